@@ -20,6 +20,7 @@ pub mod analyze;
 pub mod app;
 pub mod collect;
 pub mod commands;
+mod convert;
 mod failure_text;
 pub mod front;
 pub mod launch;

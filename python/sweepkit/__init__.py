@@ -22,18 +22,26 @@ if TYPE_CHECKING:
     from ._job import config as config
     from ._job import log as log
     from ._job import should_stop as should_stop
+    from ._report import Report as Report
+    from ._status import Status as Status
+    from ._sweep import Sweep as Sweep
+    from ._sweep import frame as frame
 
     __version__: str
 
 # Each public name and the module that has it.
 _MODULES = {
+    "Report": "_report",
+    "Status": "_status",
+    "Sweep": "_sweep",
     "SweepError": "_errors",
     "config": "_job",
+    "frame": "_sweep",
     "log": "_job",
     "should_stop": "_job",
 }
 
-__all__ = ["SweepError", "config", "log", "should_stop"]
+__all__ = ["Report", "Status", "Sweep", "SweepError", "config", "frame", "log", "should_stop"]
 
 
 def __getattr__(name: str) -> Any:

@@ -25,7 +25,7 @@ def find(program: str) -> str:
         path = Path(chosen) / program
         if _is_program(path):
             return str(path)
-        raise SweepError(f"{path} is no program; {BIN_DIR} must name the directory that has `{program}`, or be unset")
+        raise SweepError(f"{path} is not a program; {BIN_DIR} must name the directory that has `{program}`, or be unset")
     places = list(dict.fromkeys(_places()))
     for place in places:
         if _is_program(place / program):
@@ -55,15 +55,22 @@ def _is_program(path: Path) -> bool:
     return path.is_file() and os.access(path, os.X_OK)
 
 
-def run(program: str, *words: str | os.PathLike[str], good: Sequence[int] = (0,), cwd: str | os.PathLike[str] | None = None) -> str:
-    """Runs a program to its end and returns what it printed to stdout.
+def run(
+    program: str,
+    *words: str | os.PathLike[str],
+    good: Sequence[int] = (0,),
+    cwd: str | os.PathLike[str] | None = None,
+    given: str = "",
+) -> str:
+    """Runs a program to its end, with `given` as its stdin, and returns what it printed to stdout.
 
     Raises SweepError with what it printed to stderr if its exit code is not one of `good`.
     """
     done = subprocess.run(
-        [find(program), *map(os.fspath, words)],
-        stdin=subprocess.DEVNULL,
+        [find(program), *(os.fspath(word) for word in words)],
+        input=given,
         capture_output=True,
+        env=environment(),
         encoding="utf-8",
         errors="replace",
         cwd=cwd,
@@ -71,6 +78,20 @@ def run(program: str, *words: str | os.PathLike[str], good: Sequence[int] = (0,)
     if done.returncode not in good:
         raise SweepError(error_text(program, done.stderr or done.stdout, done.returncode), done.returncode)
     return done.stdout
+
+
+def environment() -> dict[str, str]:
+    """Returns the variables for programs: without those that a notebook's kernel has set for itself, which jobs would inherit.
+
+    Such are colours for all output, and a backend of matplotlib that draws into the notebook.
+    """
+    variables = dict(os.environ)
+    if "ipykernel" in sys.modules:
+        for name in ("FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "JPY_PARENT_PID", "JPY_SESSION_NAME"):
+            variables.pop(name, None)
+        if variables.get("MPLBACKEND", "").startswith("module://"):
+            del variables["MPLBACKEND"]
+    return variables
 
 
 def error_text(program: str, output: str, exit_code: int) -> str:

@@ -8,7 +8,6 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -28,11 +27,11 @@ def config() -> dict[str, Any]:
     path = os.environ.get(CONFIG)
     if not path:
         raise SweepError(
-            f"this is no job of a sweep: {CONFIG} is not set; jobs get it from their worker (try it with `{CONFIG}=cfgs/000000.yaml`)"
+            f"not in a job of a sweep: {CONFIG} is not set; jobs get it from their worker (try it with `{CONFIG}=cfgs/000000.yaml`)"
         )
     from ._values import read_config
 
-    return read_config(Path(path))
+    return read_config(path)
 
 
 def log(metrics: Mapping[str, Any] | None = None, /, **more: Any) -> None:
@@ -41,7 +40,7 @@ def log(metrics: Mapping[str, Any] | None = None, /, **more: Any) -> None:
         sweepkit.log(loss=0.31, acc=0.88, epoch=3)
         sweepkit.log({"val/loss": 0.4}, step=1200)
 
-    `epoch` and `step` say where in the training it was. Values are numbers (of numpy or torch, too), booleans, texts, None, lists
+    `epoch` and `step` say where in the training it was. Values are numbers (of numpy or torch, too), booleans, strings, None, lists
     of numbers and mappings of these; NaN and infinities are kept. Outside a job, the file is in the current directory.
     """
     if metrics is not None and not isinstance(metrics, Mapping):
@@ -52,7 +51,7 @@ def log(metrics: Mapping[str, Any] | None = None, /, **more: Any) -> None:
         directory = "."
         if METRICS not in _written:
             where = os.path.abspath(METRICS)
-            print(f"sweepkit.log: this is no job of a sweep ({OUT_DIR} is not set); writing to {where}", file=sys.stderr)
+            print(f"sweepkit.log: not in a job of a sweep ({OUT_DIR} is not set); writing to {where}", file=sys.stderr)
     _append(os.path.join(directory, METRICS) if directory != "." else METRICS, line)
 
 
@@ -63,7 +62,7 @@ def _line(values: Mapping[str, Any]) -> bytes:
     plain = {}
     for name, value in values.items():
         if not isinstance(name, str):
-            raise TypeError(f"sweepkit.log: the name of a metric is a text, not {name!r}")
+            raise TypeError(f"sweepkit.log: the name of a metric is a string, not {name!r}")
         plain[name] = _plain(name, value)
     return (json.dumps(plain) + "\n").encode()
 
@@ -85,7 +84,7 @@ def _plain(name: str, value: Any) -> Any:
         return scalar
     if hasattr(value, "tolist"):
         return _plain(name, value.tolist())
-    raise TypeError(f"sweepkit.log: {name} is of type {type(value).__name__}; numbers, booleans, texts, lists and mappings can be recorded")
+    raise TypeError(f"sweepkit.log: {name} is of type {type(value).__name__}; numbers, booleans, strings, lists and mappings can be recorded")
 
 
 def _item(value: Any) -> bool | int | float | str | None:

@@ -8,6 +8,7 @@ use super::completion::CompletedShell;
 use super::hand_over::FlowStage;
 use super::init::InitArgs;
 use super::quick::RunArgs;
+use crate::convert::ConvertArgs;
 
 /// The name of the program.
 pub(super) const NAME: &str = "sweepkit";
@@ -16,6 +17,7 @@ const EXAMPLES: &str = "\
 Examples:
   sweepkit                      show the sweeps of this folder and what to do next
   sweepkit init train.py        write a sweep config for your program
+  sweepkit convert wandb.yaml   print the sweep config that another tool's file stands for
   sweepkit run ... -- COMMAND   go from a command line to a report in one step
   sweepkit setup sweep.yaml     run a stage (the same as `sweep_setup sweep.yaml`)
   sweepkit help launch          show the options of a stage
@@ -37,6 +39,7 @@ pub(super) struct FrontArgs {
 #[derive(Debug, Subcommand)]
 pub(super) enum FrontCommand {
     Init(InitArgs),
+    Convert(ConvertArgs),
     Run(Box<RunArgs>),
     /// Print the completions for a shell: `source <(sweepkit completions bash)`
     Completions {

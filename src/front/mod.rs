@@ -10,7 +10,8 @@
 //! - `init`: a sweep config for a program, with its parameters proposed,
 //! - `quick`: `sweepkit run`, all stages from one command line,
 //! - `completion`: what shells complete,
-//! - `man_pages`: the man pages.
+//! - `man_pages`: the man pages,
+//! - `python_answer`: what the Python package asks.
 
 mod cli;
 mod completion;
@@ -18,6 +19,7 @@ mod folder_status;
 mod hand_over;
 mod init;
 mod man_pages;
+mod python_answer;
 mod quick;
 
 use std::ffi::OsString;
@@ -26,6 +28,7 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 
 use crate::app::{self, Exit, Failure, Printer};
+use crate::convert;
 use cli::{FrontArgs, FrontCommand};
 use hand_over::FlowStage;
 
@@ -35,6 +38,7 @@ pub fn run(line: &[OsString]) -> ExitCode {
     match FlowStage::of_binary(first) {
         Some(stage) => stage.run(&line[1..]),
         None if first == completion::QUESTION => completion::answer(&line[2..]).into(),
+        None if first == python_answer::QUESTION => app::run(|| python_answer::answer(&line[2..])),
         None => app::run(|| run_own(line)),
     }
 }
@@ -50,6 +54,7 @@ fn run_own(line: &[OsString]) -> Result<Exit, Failure> {
         None => folder_status::show(printer),
         Some(FrontCommand::Run(args)) => quick::run(&args, printer),
         Some(FrontCommand::Init(args)) => init::run(&args, printer),
+        Some(FrontCommand::Convert(args)) => convert::run(&args, printer),
         Some(FrontCommand::Completions { shell: Some(shell), .. }) => Ok(completion::print(shell)),
         Some(FrontCommand::Completions { install, .. }) => {
             completion::install(&install.unwrap_or_default(), printer)

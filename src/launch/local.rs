@@ -47,7 +47,7 @@ pub(super) fn run(
         hint: None,
     })?;
     let mut local_run = LocalRun {
-        pool: WorkerPool::new(WorkerCall::new(sweep, context, submission)?, sender),
+        pool: WorkerPool::new(WorkerCall::new(sweep, context, submission)?, workers, sender),
         board: JobBoard::default(),
         progress: LaunchProgress::new(jobs, printer),
         deaths: 0,

@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::worker_call::WorkerCall;
 use crate::app::Failure;
-use crate::runtime::WorkerEvent;
+use crate::runtime::{WorkerEvent, WorkerRank};
 
 /// A message to the launch.
 #[derive(Debug)]
@@ -28,14 +28,29 @@ pub(super) enum PoolMessage {
 pub(super) struct WorkerPool {
     call: WorkerCall,
     messages: Sender<PoolMessage>,
-    /// The processes by number; `None` once one is gone.
-    workers: Vec<Option<Child>>,
+    /// The number of workers that are to run at once.
+    size: usize,
+    /// The workers by number; `None` once one is gone.
+    workers: Vec<Option<RankedWorker>>,
+}
+
+/// A worker with its rank: the lowest that no other one had when it was started.
+#[derive(Debug)]
+struct RankedWorker {
+    process: Child,
+    rank: usize,
 }
 
 impl WorkerPool {
-    /// A pool without workers; each will be called like this.
-    pub(super) fn new(call: WorkerCall, messages: Sender<PoolMessage>) -> Self {
-        Self { call, messages, workers: Vec::new() }
+    /// A pool without workers, of which so many will run at once; each will be called like this.
+    pub(super) fn new(call: WorkerCall, size: usize, messages: Sender<PoolMessage>) -> Self {
+        Self { call, messages, size, workers: Vec::new() }
+    }
+
+    /// Returns the lowest rank that no worker has.
+    fn free_rank(&self) -> usize {
+        let is_taken = |rank: &usize| self.workers.iter().flatten().any(|it| it.rank == *rank);
+        (0..self.workers.len()).find(|rank| !is_taken(rank)).unwrap_or(self.workers.len())
     }
 
     /// Starts one more worker.
@@ -43,8 +58,10 @@ impl WorkerPool {
     /// Must be called from the main thread: the worker is told to stop when the thread that
     /// started it ends. Its own process group keeps Ctrl-C, which is ours to pass on, from it.
     pub(super) fn spawn_worker(&mut self) -> Result<(), Failure> {
-        let mut child = Command::new(&self.call.program)
+        let rank = self.free_rank();
+        let mut process = Command::new(&self.call.program)
             .args(&self.call.args)
+            .envs(WorkerRank { rank, of: self.size }.variables())
             .args(["--json", "--parent", &std::process::id().to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -54,7 +71,7 @@ impl WorkerPool {
                 message: format!("cannot start `{}`: {e}", self.call.program.display()),
                 hint: None,
             })?;
-        let stdout = child.stdout.take().expect("it was asked for");
+        let stdout = process.stdout.take().expect("it was asked for");
         let number = self.workers.len();
         let messages = self.messages.clone();
         thread::spawn(move || {
@@ -66,14 +83,14 @@ impl WorkerPool {
             }
             let _ = messages.send(PoolMessage::Closed(number));
         });
-        self.workers.push(Some(child));
+        self.workers.push(Some(RankedWorker { process, rank }));
         Ok(())
     }
 
     /// Waits for the worker of this number, which must be about to end.
     pub(super) fn wait(&mut self, number: usize) -> io::Result<ExitStatus> {
-        let child = self.workers[number].take();
-        child.expect("a worker closes its output once").wait()
+        let worker = self.workers[number].take();
+        worker.expect("a worker closes its output once").process.wait()
     }
 
     /// True while any worker is there.
@@ -85,7 +102,7 @@ impl WorkerPool {
     pub(super) fn stop(&self) {
         for worker in self.workers.iter().flatten() {
             // An error says that it is gone already.
-            let _ = kill_process(Pid::from_child(worker), Signal::TERM);
+            let _ = kill_process(Pid::from_child(&worker.process), Signal::TERM);
         }
     }
 }

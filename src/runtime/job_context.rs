@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 use sweep_config::records::{SetupRecord, refuse_newer};
-use sweep_config::{JobFormat, JobId, SlurmOptions, Sweep, SweepDir, Value, fs};
+use sweep_config::{JobFormat, JobId, LaunchConfig, SlurmOptions, Sweep, SweepDir, Value, fs};
 
 use super::command::{CommandFacts, CommandTemplate};
 use super::shell::JobShell;
-use super::signal::signal_by_name;
+use super::signal::{signal_by_name, signal_name};
 use crate::app::Failure;
 
 /// Everything that a job needs besides its number.
@@ -29,6 +29,8 @@ pub struct JobContext {
     pub(crate) warning: DeadlineWarning,
     /// The variables that bind a program to its share of the task.
     pub(crate) binding: Vec<(&'static str, String)>,
+    /// `KEEP_ALIVE`: one program runs one job after another.
+    pub(crate) keep_alive: bool,
     /// The words that start a job of several processes; empty for a job of one process.
     pub(crate) srun: Vec<String>,
     sweep_dir: String,
@@ -55,7 +57,7 @@ impl JobContext {
     pub fn new(sweep: &Sweep) -> Result<Self, Failure> {
         let launch = &sweep.launch;
         let (command, code_dir) = (check_command(sweep), check_code_dir(&launch.code_dir));
-        let template = CommandTemplate::parse(&launch.command).map(drop).map_err(Failure::from);
+        let template = template(launch).map(drop);
         let shell = match JobShell::new(launch) {
             Ok(shell) if command.is_ok() && code_dir.is_ok() && template.is_ok() => shell,
             shell => {
@@ -99,7 +101,7 @@ impl JobContext {
             dir,
             python_path: default.then(|| python_path(&code_dir)),
             code_dir,
-            command: CommandTemplate::parse(&launch.command)?,
+            command: template(launch)?,
             shell,
             time_limit: launch.time_limit,
             warning: DeadlineWarning {
@@ -107,6 +109,7 @@ impl JobContext {
                 signal: signal_by_name(&launch.signal),
             },
             binding: Vec::new(),
+            keep_alive: launch.keep_alive,
             srun: srun(&launch.slurm),
             sweep_name: sweep.name.clone(),
             mode: launch.mode.clone(),
@@ -261,10 +264,23 @@ impl JobContext {
         }
     }
 
-    /// Returns the variables of an attempt that are added to the worker's own environment.
-    pub fn variables(&self, facts: &CommandFacts, attempt: u32) -> Vec<(&'static str, String)> {
-        let mut variables = facts.variables().to_vec();
+    /// Returns the variables of an attempt that differ between attempts.
+    pub fn variables_of_attempt(
+        &self,
+        facts: &CommandFacts,
+        attempt: u32,
+    ) -> Vec<(&'static str, String)> {
+        let mut variables = facts.variables_of_job().to_vec();
         variables.push(("SWEEP_ATTEMPT", attempt.to_string()));
+        variables
+    }
+
+    /// Returns the variables that all attempts of one worker share, beside the worker's own environment.
+    pub fn shared_variables(&self, facts: &CommandFacts) -> Vec<(&'static str, String)> {
+        let mut variables = facts.shared_variables().to_vec();
+        if let Some(signal) = self.warning.signal.and_then(signal_name) {
+            variables.push(("SWEEP_SIGNAL", signal.to_owned()));
+        }
         variables.extend(self.binding.iter().cloned());
         variables.extend(self.python_path.clone().map(|path| ("PYTHONPATH", path)));
         variables
@@ -290,6 +306,15 @@ fn check_command(sweep: &Sweep) -> Result<(), Failure> {
     let hint = "set it, for example `COMMAND: python train.py --cfg {{cfg}} --out {{out_dir}}`; only pycls \
         jobs (SETUP.DEFAULTS: pycls, or a pycls model as MODEL.TYPE in BASE_CFG) have a default";
     Err(Failure::usage("LAUNCH.COMMAND is missing: it is the command line of each job", hint))
+}
+
+/// Returns the template of the command, which must be the same for all jobs of a program that is kept alive.
+fn template(launch: &LaunchConfig) -> Result<CommandTemplate, Failure> {
+    let template = CommandTemplate::parse(&launch.command)?;
+    if launch.keep_alive {
+        template.refuse_job_names()?;
+    }
+    Ok(template)
 }
 
 /// Returns the words before the command line of a job of several processes: `srun` uses all nodes

@@ -10,7 +10,8 @@
 //! - `environment`: the record of the machine that jobs run on,
 //! - `event`: what `sweep_worker --json` prints, and a local launch reads,
 //! - `scheduler`: how the user's cluster is reached,
-//! - `signal`: the signals that a config may name.
+//! - `signal`: the signals that a config may name,
+//! - `worker_rank`: which of the workers that run at once a program belongs to.
 
 pub mod command;
 mod environment;
@@ -21,6 +22,7 @@ mod prelude;
 mod scheduler;
 mod shell;
 mod signal;
+mod worker_rank;
 
 pub(crate) use environment::{NodeEnvironment, environment_of_node};
 pub use event::WorkerEvent;
@@ -31,6 +33,7 @@ pub use prelude::prelude;
 pub(crate) use scheduler::{hasty_scheduler, scheduler};
 pub use shell::JobShell;
 pub(crate) use signal::signal_by_name;
+pub(crate) use worker_rank::WorkerRank;
 
 #[cfg(test)]
 pub(crate) mod tests {

@@ -18,9 +18,9 @@ use rayon::prelude::*;
 use sweep_config::fs::FsError;
 
 use super::cells::StoredType;
-use super::column::{ColumnKind, PlainColumn, SharedValue};
+use super::column::{ColumnKind, PlainColumn, ScalarValue, SharedValue};
 use super::pages::{self, CellSink, ChunkBytes, EncodedChunk};
-use super::sinks::{InfinitySink, NumberSink, SharedSink, TextSink};
+use super::sinks::{InfinitySink, NumberSink, SharedSink, TextSink, ValueSink};
 use crate::app::Failure;
 
 /// The advice against damage.
@@ -90,6 +90,37 @@ impl ParquetFile {
             StoredType::Text => ColumnKind::Texts,
             _ => ColumnKind::Numbers,
         })
+    }
+
+    /// Returns the name of a column that holds neither numbers nor truth values nor texts, if there is one.
+    pub fn foreign(&self) -> Option<String> {
+        let columns = self.metadata.file_metadata().schema_descr().columns().iter();
+        let mut foreign = columns.filter(|column| stored(column).is_none());
+        foreign.next().map(|column| column.path().parts().first().cloned().unwrap_or_default())
+    }
+
+    /// Returns the names of its columns in the order of the file.
+    pub fn names_in_order(&self) -> Vec<&str> {
+        let mut columns: Vec<_> = self.columns.iter().collect();
+        columns.sort_by_key(|(_, column)| column.at);
+        columns.into_iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// True if and only if a column holds whole numbers.
+    pub fn is_whole(&self, name: &str) -> bool {
+        let whole = [StoredType::Int32, StoredType::UInt32, StoredType::Int64, StoredType::UInt64];
+        self.columns.get(name).is_some_and(|column| whole.contains(&column.stored))
+    }
+
+    /// Returns the values of a column as they are; a whole number of more than 53 bits is rounded.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such column, or its data are damaged.
+    pub fn values(&self, name: &str) -> Result<Vec<Option<ScalarValue>>, Failure> {
+        let mut sink = ValueSink(Vec::with_capacity(self.rows.min(MOST_RESERVED)));
+        self.scan(name, &(0..self.rows), &mut sink)?;
+        Ok(sink.0)
     }
 
     /// Reads some rows of some columns, in the order in which their names are given.

@@ -50,6 +50,20 @@ impl CellSink for TextSink {
     }
 }
 
+/// Gathers the values as they are, numbers that are not finite among them.
+pub(super) struct ValueSink(pub(super) Vec<Option<ScalarValue>>);
+
+impl CellSink for ValueSink {
+    fn put(&mut self, cell: Option<PageCell<'_>>, times: usize) {
+        let value = cell.map(|cell| match cell {
+            PageCell::Number(number) => ScalarValue::Number(number),
+            PageCell::Truth(truth) => ScalarValue::Truth(truth),
+            PageCell::Text(text) => ScalarValue::Text(text.to_owned()),
+        });
+        self.0.extend(std::iter::repeat_n(value, times));
+    }
+}
+
 /// Finds the value that all rows share.
 #[derive(Default)]
 pub(super) struct SharedSink {

@@ -30,7 +30,9 @@ pub use columns::{ColumnSource, ColumnValues, finite};
 pub(crate) use goal_guess::guess_goal;
 pub use metric::{Metric, MetricProblem, ValueSpacing, WIDE, nearest};
 pub use objective::{Objective, objective_columns, objective_paths};
-pub use sampled::{SampledRow, SampledValues, SentenceParser, truncate_lines, write_line};
+pub use sampled::{
+    SampledRow, SampledValues, SentenceParser, TypedJson, truncate_lines, write_line,
+};
 pub use table::TrialTable;
 pub use trial::{Trial, Trials, check_collected};
 pub use value::CellValue;

@@ -59,6 +59,7 @@ impl WorkerSession<'_> {
         })?;
         let mut worker = self.worker(assignment, claimant, &policy, patience)?;
         let ended = worker.run_jobs();
+        worker.runner.dismiss_program();
         drop(guard);
         self.finish(ended?, &mut worker.queue, &worker.runner.patience)
     }
@@ -96,6 +97,7 @@ impl WorkerSession<'_> {
             environment: self.environment(&policy.identity.host),
             recent: RecentEnds::default(),
             fate: Cell::new(TaskFate::Unknown),
+            kept: Cell::new(None),
         };
         let max_alike = sweep.launch.max_same_failures;
         Ok(Worker {

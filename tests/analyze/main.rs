@@ -14,6 +14,7 @@ mod common;
 
 mod browser;
 mod census;
+mod chosen;
 mod counts;
 mod damage;
 mod figures;

@@ -154,6 +154,7 @@ fn the_environment_tells_the_program_about_its_job() {
         format!("SWEEP_CODE_DIR={root}/code"),
         "SWEEP_NAME=sweep".into(),
         "SWEEP_ATTEMPT=1".into(),
+        "SWEEP_SIGNAL=USR1".into(),
         format!("{root}/code"),
     ] {
         assert!(stdout.lines().any(|l| l == line), "`{line}` is not in\n{stdout}");

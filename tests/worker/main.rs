@@ -17,6 +17,7 @@ mod by_hand;
 mod copied;
 mod disk;
 mod failing;
+mod kept;
 mod links;
 mod policy;
 mod takeover;

@@ -39,12 +39,12 @@ pub mod yaml;
 pub use config::{
     AnalyzeConfig, BranchChoice, CheckpointsKeep, ChoiceBranch, ClosedInterval, CollectConfig,
     ConditionalSampler, Constraints, DependentRange, DesignTree, Distribution, EpochReduction,
-    Executor, IncludedFile, IncludingKey, JobPacking, KeptValues, LaunchConfig, LawQuantum,
-    LawShape, ListLength, LogFormat, LogReader, MappingSampler, MetricFilter, MetricFilters,
-    ObjectiveConfig, ObjectiveGoal, QuantileLaw, RangeBound, RangeQuantum, RegnetRanges, Sampler,
-    ScalarRange, SeedReduction, SetupConfig, SlurmOptions, Strategy, Sweep, TuneConfig, TypeFault,
-    WeightedValues, config_keys, escape_variables, json_schema, notation, paths, quantile_place,
-    type_fault,
+    Executor, ForeignTool, IncludedFile, IncludingKey, JobPacking, KeptValues, LaunchConfig,
+    LawQuantum, LawShape, ListLength, LogFormat, LogReader, MappingSampler, MetricFilter,
+    MetricFilters, ObjectiveConfig, ObjectiveGoal, PointSource, QuantileLaw, RangeBound,
+    RangeQuantum, RegnetRanges, Sampler, ScalarRange, SeedReduction, SetupConfig, SlurmOptions,
+    Strategy, Sweep, TuneConfig, TypeFault, WeightedValues, config_keys, escape_variables,
+    foreign_tool, json_schema, nearest_word, notation, paths, quantile_place, type_fault,
 };
 pub use dir::{DirRelation, SweepDir, job_of};
 pub use ids::{JobId, SubmissionId};

@@ -141,7 +141,7 @@ impl Lab {
         let context = SweepContext {
             dir: self.dir(),
             summary: BTreeMap::new(),
-            replicates: 1,
+            origins: sweep_config::records::JobOrigins::default(),
             evidence: SlurmEvidence::none(),
             queued: BTreeSet::new(),
             accounts: SlurmAccounting::default(),

@@ -6,6 +6,9 @@ use sweep_config::JobId;
 pub(super) const FACT_NAMES: [&str; 8] =
     ["cfg", "out_dir", "index", "mode", "sweep_dir", "code_dir", "cfg_json", "cfg_toml"];
 
+/// The names of the facts that all jobs of a sweep share.
+pub(super) const SHARED_FACTS: [&str; 3] = ["mode", "sweep_dir", "code_dir"];
+
 /// The facts of one job. All paths are absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandFacts {
@@ -46,12 +49,18 @@ impl CommandFacts {
         FACT_NAMES.map(|name| (name, values.next().expect("as many values as names")))
     }
 
-    /// Returns the facts by the names of environment variables.
-    pub fn variables(&self) -> [(&'static str, String); 7] {
+    /// Returns the facts that differ between jobs, by the names of environment variables.
+    pub(crate) fn variables_of_job(&self) -> [(&'static str, String); 3] {
         [
             ("SWEEP_CFG", self.cfg.clone()),
             ("SWEEP_OUT_DIR", self.out_dir.clone()),
             ("SWEEP_INDEX", self.job.0.to_string()),
+        ]
+    }
+
+    /// Returns the other facts, by the names of environment variables.
+    pub(crate) fn shared_variables(&self) -> [(&'static str, String); 4] {
+        [
             ("SWEEP_MODE", self.mode.clone()),
             ("SWEEP_DIR", self.sweep_dir.clone()),
             ("SWEEP_CODE_DIR", self.code_dir.clone()),

@@ -6,7 +6,7 @@ use serde_json::{Map as JsonMap, Value as Json};
 use sweep_config::Value;
 
 use super::argument_list::arguments;
-use super::command_facts::{CommandFacts, FACT_NAMES};
+use super::command_facts::{CommandFacts, FACT_NAMES, SHARED_FACTS};
 use super::converted_config::ConvertedFormat;
 use super::error::CommandError;
 use super::names::{self, NameUse, TemplateName, TemplateUses};
@@ -59,6 +59,30 @@ impl CommandTemplate {
     pub fn depends_on_job(&self) -> bool {
         let is_of_job = |name: &TemplateName| ["cfg", "index"].contains(&name.path.as_str());
         self.needs_config() || self.uses.names.iter().any(is_of_job)
+    }
+
+    /// Returns an error where the command line would differ between jobs, or name what is a job's own.
+    ///
+    /// # Errors
+    ///
+    /// For the first such placeholder.
+    pub(crate) fn refuse_job_names(&self) -> Result<(), CommandError> {
+        let is_shared = |name: &&TemplateName| SHARED_FACTS.contains(&name.path.as_str());
+        let message = |what: &str| {
+            format!(
+                "`{{{{{what}}}}}` differs between jobs, but LAUNCH.KEEP_ALIVE starts the command once for many"
+            )
+        };
+        let hint = || {
+            "remove the placeholder: the program is handed the config and the directory of each job \
+             (docs/reference/keep-alive.md)"
+                .to_owned()
+        };
+        match (self.uses.arguments.first(), self.uses.names.iter().find(|it| !is_shared(it))) {
+            (Some(all), _) => Err(all.error(message(all.form.name()), hint())),
+            (None, Some(name)) => Err(name.error(message(&name.path), hint())),
+            (None, None) => Ok(()),
+        }
     }
 
     /// True if and only if it needs the names of the sampled parameters.

@@ -16,19 +16,24 @@ mod told;
 use std::path::PathBuf;
 
 use sweep_config::fs;
-use sweep_config::records::{RoundRecord, SetupRecord};
+use sweep_config::records::{JobOrigins, RoundRecord, SetupRecord};
 use sweep_config::{Strategy, Sweep};
 
+use super::candidate::Candidate;
 use super::drawing::DesignSpace;
 use super::given::GivenValues;
 use super::identity::{EarlierSetup, ExistingJobs, extension};
-use super::job_set::{JobSet, job_id};
+use super::job_set::{JobSet, NewJobs, job_id};
 use super::population::{DrawTally, DrawnPopulation};
-use super::{defaults, directory, replicates, store, threads};
+use super::store::{self, NewRound};
+use super::{defaults, directory, replicates, threads};
 use crate::app::{Exit, Failure, SweepArgs, command, count};
-use record::SuggestionRecord;
+use record::{SuggestionKind, SuggestionRecord};
 use results::KnownResults;
 use search::{ConfigSearch, FoundConfig};
+
+/// The source of tuned configs, as the record of a setup names it.
+const CHOSEN_BY: &str = "--suggest";
 
 /// The request to a sweep that is tuned.
 #[derive(Debug, Clone, Default)]
@@ -37,7 +42,7 @@ pub struct TuningRequest {
     pub suggest: Option<u64>,
     /// Take the results in this file first; `-` is standard input.
     pub tell: Option<PathBuf>,
-    /// Make this suggestion again, and print its config.
+    /// Make the suggestion of this job again, and print its config.
     pub replay: Option<u64>,
     /// Print the suggestions as JSON.
     pub json: bool,
@@ -63,7 +68,7 @@ pub fn tune(args: &SweepArgs, request: &TuningRequest) -> Result<Exit, Failure> 
             "set `STRATEGY: tpe`; a sweep of random draws can continue with it",
         ));
     }
-    let earlier = EarlierSetup::read(&sweep, &[])?;
+    let earlier = EarlierSetup::read(&sweep, &[], false)?;
     earlier.refuse_other_space(&sweep)?;
     if let Some(path) = &request.tell {
         let told = told::take(&sweep, earlier.record(), path)?;
@@ -93,23 +98,29 @@ fn replay(
     sweep: &Sweep,
     earlier: &EarlierSetup,
     given: &GivenValues,
-    number: u64,
+    job: u64,
     args: &SweepArgs,
 ) -> Result<Exit, Failure> {
     let dir = sweep.dir();
-    let known = SuggestionRecord::read(&dir, number)?;
-    let before = SetupRecord { kept: known.job(), ..earlier.record().clone() };
-    let existing = ExistingJobs::read(&dir, &before)?;
+    let known = SuggestionRecord::read(&dir, job)?;
+    let existing = ExistingJobs::read(&dir, earlier.record(), (0..job).collect())?;
     let space = DesignSpace::new(&sweep.setup, given)?.without(Some(&existing));
-    let results = known.results(sweep)?;
+    let results = known.results(sweep, earlier.record())?;
     let mut search = ConfigSearch::new(&space, &sweep.setup, results, known.first_candidate());
-    let found = search.find(number)?.ok_or_else(|| no_config(sweep))?;
-    let jobs = replicates::expand(population(&space, vec![found]), &sweep.setup).kept;
+    let found = search.find(known.numbers())?.ok_or_else(|| no_config(sweep))?;
+    let jobs = replicates::expand(population(&space, vec![found.candidate]), &sweep.setup).kept;
     let config = jobs[0].job_config(space.params(), &sweep.setup.base_cfg);
-    let text =
-        sweep.setup.format.write(&config).map_err(|lack| store::lacking(job_id(0), &lack))?;
+    let id = job_id(usize_of(job));
+    let text = sweep.setup.format.write(&config).map_err(|lack| store::lacking(id, &lack))?;
     args.printer().data(text.trim_end());
     Ok(Exit::Done)
+}
+
+/// A suggestion, with what it followed from and the number of the next candidate behind it.
+struct MadeSuggestion {
+    found: FoundConfig,
+    record: SuggestionRecord,
+    next: u64,
 }
 
 /// Appends suggested configs.
@@ -120,9 +131,8 @@ fn append(
     request: &TuningRequest,
     args: &SweepArgs,
 ) -> Result<Exit, Failure> {
-    let dir = sweep.dir();
     let replicates = u64::from(sweep.setup.replicates);
-    let there = earlier.record().kept / replicates;
+    let there = JobOrigins::of(earlier.record()).configs();
     let asked = request.suggest.unwrap_or(0);
     let left = sweep.setup.most_configs().saturating_sub(there);
     if left == 0 {
@@ -131,83 +141,95 @@ fn append(
             "raise SETUP.NUM_CONFIGS, the budget of the search",
         ));
     }
-    let existing = ExistingJobs::read(&dir, earlier.record())?;
+    let kept = earlier.record().kept;
+    let existing = ExistingJobs::read(&sweep.dir(), earlier.record(), (0..kept).collect())?;
     let space = DesignSpace::new(&sweep.setup, given)?.without(Some(&existing));
     let results = KnownResults::read(sweep, earlier.record())?;
     let learned = results.clone();
-    let first = earlier.record().candidates;
-    let mut search = ConfigSearch::new(&space, &sweep.setup, results, first);
-    let mut found = Vec::new();
-    for number in there..there + asked.min(left) {
-        let record = search.record(number);
-        let Some(config) = search.find(number)? else { break };
-        found.push((config, record));
+    let mut search = ConfigSearch::new(&space, &sweep.setup, results, earlier.record().candidates);
+    let mut made = Vec::new();
+    for new in 0..asked.min(left) {
+        let numbers = (there + new, kept + new * replicates);
+        let record = search.record(numbers);
+        let Some(found) = search.find(numbers)? else { break };
+        made.push(MadeSuggestion {
+            record: record.of_kind(found.kind),
+            found,
+            next: search.next_candidate(),
+        });
     }
-    if found.is_empty() {
+    if made.is_empty() {
         return Err(no_config(sweep));
     }
-    let shown: Vec<FoundConfig> = found.iter().map(|(config, _)| config.clone()).collect();
     if !request.dry_run {
-        write(sweep, earlier, &space, &search, found)?;
+        write(sweep, earlier, &space, &made)?;
     }
-    present::present(sweep, &space, &shown, &learned, request, args.printer());
-    let is_short = (shown.len() as u64) < asked;
-    if is_short {
-        args.printer().warn(format!(
-            "{} of {asked}: {}",
-            shown.len(),
-            if left < asked {
-                "NUM_CONFIGS is the budget"
-            } else {
-                "no other config meets the constraints"
-            }
-        ));
+    let found: Vec<&FoundConfig> = made.iter().map(|made| &made.found).collect();
+    present::present(sweep, &space, &found, &learned, request, args.printer());
+    if (found.len() as u64) < asked {
+        let why = if left < asked && found.len() as u64 == left {
+            "NUM_CONFIGS is the budget"
+        } else {
+            "no other config meets the constraints"
+        };
+        args.printer().warn(format!("{} of {asked}: {why}", found.len()));
+        return Ok(Exit::Incomplete);
     }
-    Ok(if is_short { Exit::Incomplete } else { Exit::Done })
+    Ok(Exit::Done)
 }
 
-/// Writes suggestions: what each followed from, then the configs.
+/// Writes suggestions: what each followed from, then the configs. Those that were tuned are recorded as chosen ones, since no law
+/// drew them.
 fn write(
     sweep: &Sweep,
     earlier: &EarlierSetup,
     space: &DesignSpace<'_>,
-    search: &ConfigSearch<'_>,
-    found: Vec<(FoundConfig, SuggestionRecord)>,
+    made: &[MadeSuggestion],
 ) -> Result<(), Failure> {
     let dir = sweep.dir();
     fs::create_dir_all(&dir.suggestions())?;
-    let mut configs = Vec::with_capacity(found.len());
-    for (config, record) in found {
-        record.write(&dir)?;
-        configs.push(config);
+    made.iter().try_for_each(|made| made.record.write(&dir))?;
+    let is_tuned = |made: &MadeSuggestion| made.found.kind == SuggestionKind::Tuned;
+    let groups: Vec<(&[MadeSuggestion], DrawnPopulation)> = made
+        .chunk_by(|a, b| is_tuned(a) == is_tuned(b))
+        .map(|group| {
+            let candidates = group.iter().map(|made| made.found.candidate.clone()).collect();
+            (group, replicates::expand(population(space, candidates), &sweep.setup))
+        })
+        .collect();
+    let digest = extension::with_settings(sweep, |settings| space.digest(settings));
+    let mut first = usize_of(earlier.record().kept);
+    let mut rounds = Vec::with_capacity(groups.len());
+    for (group, population) in &groups {
+        let jobs = NewJobs::Made(&population.kept);
+        let set = JobSet { sweep, params: &population.params, jobs, first };
+        let from = first as u64;
+        first += population.kept.len();
+        let record = RoundRecord {
+            from,
+            to: first as u64,
+            seed: sweep.setup.rng_seed,
+            candidates: (group[0].record.first_candidate(), group[group.len() - 1].next),
+            space: digest.clone(),
+            configs: String::new(),
+            chosen: is_tuned(&group[0]).then(|| CHOSEN_BY.to_owned()),
+            drawn_too: Vec::new(),
+            replicates_of: Vec::new(),
+        };
+        rounds.push(NewRound { set, record });
     }
-    let first = usize_of(earlier.record().kept);
-    let suggested = configs.len() as u64;
-    let population = replicates::expand(population(space, configs), &sweep.setup);
-    let set = JobSet { sweep, params: &population.params, jobs: &population.kept, first };
-    let from = first as u64;
-    let round = RoundRecord {
-        from,
-        to: from + population.kept.len() as u64,
-        seed: sweep.setup.rng_seed,
-        candidates: (earlier.record().candidates, search.next_candidate()),
-        space: extension::with_settings(sweep, |settings| space.digest(settings)),
-        configs: String::new(),
-    };
-    let replicates = u64::from(sweep.setup.replicates);
+    let new = first as u64 - earlier.record().kept;
     let record = SetupRecord {
-        kept: from + population.kept.len() as u64,
-        requested: earlier.record().requested + suggested * replicates,
-        candidates: search.next_candidate(),
-        params: population.params.names().to_vec(),
+        kept: first as u64,
+        requested: earlier.record().requested + new,
+        candidates: made[made.len() - 1].next,
         ..earlier.record().clone()
     };
-    store::append(&set, (record, round), earlier.old_cfg().as_deref())?;
+    store::append(sweep, &rounds, record, earlier.old_cfg().as_deref())?;
     Ok(())
 }
 
-fn population(space: &DesignSpace<'_>, found: Vec<FoundConfig>) -> DrawnPopulation {
-    let kept = found.into_iter().map(|found| found.candidate).collect();
+fn population(space: &DesignSpace<'_>, kept: Vec<Candidate>) -> DrawnPopulation {
     DrawnPopulation { params: space.params().clone(), kept, tally: DrawTally::default() }
 }
 

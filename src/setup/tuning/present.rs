@@ -15,7 +15,7 @@ use crate::setup::job_set::job_id;
 pub(super) fn present(
     sweep: &Sweep,
     space: &DesignSpace<'_>,
-    found: &[FoundConfig],
+    found: &[&FoundConfig],
     learned: &KnownResults,
     request: &TuningRequest,
     printer: Printer,
@@ -29,7 +29,7 @@ pub(super) fn present(
         let values = space.params().given(&one.candidate.values);
         let values: Vec<String> =
             values.map(|(name, value)| format!("{name}={}", python::text(value))).collect();
-        let job = first_job(sweep, one);
+        let job = first_job(one);
         printer.data(format_args!("{job}  {:<7}  {}", one.kind.name(), values.join(" ")));
     }
     let tuned = found.iter().filter(|one| one.kind == SuggestionKind::Tuned).count();
@@ -43,13 +43,12 @@ pub(super) fn present(
     printer.note(format_args!("next: {}", command(next, sweep)));
 }
 
-fn first_job(sweep: &Sweep, found: &FoundConfig) -> sweep_config::JobId {
-    let number = found.number * u64::from(sweep.setup.replicates);
-    job_id(usize::try_from(number).unwrap_or(usize::MAX))
+fn first_job(found: &FoundConfig) -> sweep_config::JobId {
+    job_id(usize::try_from(found.job).unwrap_or(usize::MAX))
 }
 
 fn as_json(sweep: &Sweep, space: &DesignSpace<'_>, found: &FoundConfig) -> serde_json::Value {
-    let job = first_job(sweep, found);
+    let job = first_job(found);
     let values: serde_json::Map<String, serde_json::Value> = space
         .params()
         .given(&found.candidate.values)

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sweep_config::fs;
-use sweep_config::records::{FORMAT_VERSION, stamped};
+use sweep_config::records::{FORMAT_VERSION, SetupRecord, stamped};
 use sweep_config::{Sweep, SweepDir};
 
 use super::results::KnownResults;
@@ -64,22 +64,27 @@ impl SuggestionRecord {
         Self { config, job, kind, seed, first_candidate, observed }
     }
 
-    /// Writes it. Until the config is there it is of no use, and the next suggestion of that number replaces it.
-    pub(super) fn write(&self, dir: &SweepDir) -> Result<(), Failure> {
-        Ok(fs::write_atomic(&dir.suggestion(self.config), &stamped(self))?)
+    /// Returns the record of a config that was found in this way.
+    pub(super) fn of_kind(self, kind: SuggestionKind) -> Self {
+        Self { kind, ..self }
     }
 
-    /// Reads the record of a config.
+    /// Writes it. Until the config is there it is of no use, and the next suggestion of that number replaces it.
+    pub(super) fn write(&self, dir: &SweepDir) -> Result<(), Failure> {
+        Ok(fs::write_atomic(&dir.suggestion(self.job), &stamped(self))?)
+    }
+
+    /// Reads the record of the config whose first job has a number.
     ///
     /// # Errors
     ///
     /// When there is none, or it cannot be read.
-    pub(super) fn read(dir: &SweepDir, config: u64) -> Result<Self, Failure> {
-        let path = dir.suggestion(config);
+    pub(super) fn read(dir: &SweepDir, job: u64) -> Result<Self, Failure> {
+        let path = dir.suggestion(job);
         let bytes = match fs::read(&path) {
             Err(error) if error.is_not_found() => {
                 return Err(Failure::usage(
-                    format!("there is no suggestion {config}: `{}` does not exist", path.display()),
+                    format!("there is no suggestion {job}: `{}` does not exist", path.display()),
                     "the first configs of a sweep are drawn by `sweep_setup` itself",
                 ));
             }
@@ -91,9 +96,9 @@ impl SuggestionRecord {
         })
     }
 
-    /// Returns the number of its first job.
-    pub(super) fn job(&self) -> u64 {
-        self.job
+    /// Returns the number of the config, and that of its first job.
+    pub(super) fn numbers(&self) -> (u64, u64) {
+        (self.config, self.job)
     }
 
     /// Returns the number of the next candidate of the random draws.
@@ -102,11 +107,15 @@ impl SuggestionRecord {
     }
 
     /// Returns the results that it followed from.
-    pub(super) fn results(&self, sweep: &Sweep) -> Result<KnownResults, Failure> {
+    pub(super) fn results(
+        &self,
+        sweep: &Sweep,
+        setup: &SetupRecord,
+    ) -> Result<KnownResults, Failure> {
         let outcome = |(config, values): &(u64, Option<Vec<f64>>)| {
             let outcome = values.clone().map_or(ObservedOutcome::Failed, ObservedOutcome::Values);
             (*config, outcome)
         };
-        KnownResults::restored(sweep, self.observed.iter().map(outcome).collect())
+        KnownResults::restored(sweep, setup, self.observed.iter().map(outcome).collect())
     }
 }

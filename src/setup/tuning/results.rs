@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sweep_config::records::{JobState, SetupRecord};
+use sweep_config::records::{JobOrigins, JobState, SetupRecord};
 use sweep_config::{JobId, ObjectiveGoal, Sweep, Value};
 
 use super::told::{self, ToldResult};
@@ -41,38 +41,58 @@ impl KnownResults {
         for (job, told) in told::all(&sweep.dir())? {
             jobs.insert(job, told_result(sweep, &told));
         }
-        let replicates = u64::from(sweep.setup.replicates.max(1));
-        let configs = record.kept / replicates;
         let mut outcomes = Vec::new();
-        for config in 0..configs {
-            let of_config = (config * replicates..(config + 1) * replicates)
-                .filter_map(|job| jobs.get(&JobId(u32::try_from(job).ok()?)));
-            outcomes.extend(outcome(of_config).map(|outcome| (config, outcome)));
+        let by_config = jobs_by_config(record);
+        for (config, ids) in &by_config {
+            let results = ids.iter().filter_map(|job| jobs.get(job));
+            outcomes.extend(outcome(results).map(|outcome| (*config, outcome)));
         }
-        let open = usize::try_from(configs).unwrap_or(usize::MAX) - outcomes.len();
-        Self { outcomes, sampled: BTreeMap::new(), open }.with_sampled(sweep)
+        let open = by_config.len() - outcomes.len();
+        Self { outcomes, sampled: BTreeMap::new(), open }.with_sampled(sweep, &by_config)
     }
 
     /// Restores results from the record of a suggestion.
     pub(super) fn restored(
         sweep: &Sweep,
+        record: &SetupRecord,
         outcomes: Vec<(u64, ObservedOutcome)>,
     ) -> Result<Self, Failure> {
-        Self { outcomes, ..Self::default() }.with_sampled(sweep)
+        Self { outcomes, ..Self::default() }.with_sampled(sweep, &jobs_by_config(record))
     }
 
     /// Reads the sampled values of the configs that have an outcome.
-    fn with_sampled(mut self, sweep: &Sweep) -> Result<Self, Failure> {
-        let replicates = u64::from(sweep.setup.replicates.max(1));
-        let first = |config: u64| JobId(u32::try_from(config * replicates).unwrap_or(u32::MAX));
-        let jobs = self.outcomes.iter().map(|(config, _)| (first(*config), None));
+    fn with_sampled(
+        mut self,
+        sweep: &Sweep,
+        jobs: &BTreeMap<u64, Vec<JobId>>,
+    ) -> Result<Self, Failure> {
+        let first = |config: &u64| jobs.get(config).and_then(|jobs| jobs.first().copied());
+        self.outcomes.retain(|(config, _)| first(config).is_some());
+        let mut firsts: Vec<(JobId, u64)> = self
+            .outcomes
+            .iter()
+            .filter_map(|(config, _)| Some((first(config)?, *config)))
+            .collect();
+        firsts.sort_unstable();
+        let jobs = firsts.iter().map(|(job, _)| (*job, None));
         let sampled = SampledValues::read(&sweep.dir(), jobs, || SentenceParser::of_sweep(sweep))?;
-        for ((config, _), row) in self.outcomes.iter().zip(sampled.into_rows()) {
+        for ((_, config), row) in firsts.iter().zip(sampled.into_rows()) {
             let values = row.iter().map(|(name, value)| (name.to_owned(), value.clone().into()));
             self.sampled.insert(*config, values.collect());
         }
         Ok(self)
     }
+}
+
+/// Returns the jobs of each config.
+fn jobs_by_config(record: &SetupRecord) -> BTreeMap<u64, Vec<JobId>> {
+    let origins = JobOrigins::of(record);
+    let mut jobs: BTreeMap<u64, Vec<JobId>> = BTreeMap::new();
+    for job in 0..record.kept {
+        let id = u32::try_from(job).map(JobId);
+        jobs.entry(origins.config(job)).or_default().extend(id);
+    }
+    jobs
 }
 
 /// Returns what the last collect found of each job; nothing if there was none.

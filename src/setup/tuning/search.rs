@@ -23,8 +23,8 @@ const CONTROL: u64 = 0x7475_6e65;
 /// A config that was found.
 #[derive(Debug, Clone)]
 pub(super) struct FoundConfig {
-    /// Its number among the configs.
-    pub(super) number: u64,
+    /// The number of its first job.
+    pub(super) job: u64,
     pub(super) kind: SuggestionKind,
     pub(super) candidate: Candidate,
 }
@@ -65,30 +65,36 @@ impl<'a> ConfigSearch<'a> {
     }
 
     /// Returns the record of all that the config of a number follows from, as things stand.
-    pub(super) fn record(&self, number: u64) -> SuggestionRecord {
-        let replicates = u64::from(self.setup.replicates);
+    pub(super) fn record(&self, (config, job): (u64, u64)) -> SuggestionRecord {
         SuggestionRecord::new(
-            (number, number * replicates),
-            self.kind(number),
+            (config, job),
+            self.kind(config),
             self.setup.rng_seed,
             self.next,
             &self.results.outcomes,
         )
     }
 
-    /// Finds the config of a number; `None` if no other one meets the constraints.
+    /// Finds the config of a number, whose first job has another one; `None` if no other one meets the constraints.
     ///
     /// # Errors
     ///
     /// When the user's program fails.
-    pub(super) fn find(&mut self, number: u64) -> Result<Option<FoundConfig>, Failure> {
-        let kind = self.kind(number);
-        let tuned = if kind == SuggestionKind::Tuned { self.tuned(number)? } else { None };
+    pub(super) fn find(
+        &mut self,
+        (config, job): (u64, u64),
+    ) -> Result<Option<FoundConfig>, Failure> {
+        let mut kind = self.kind(config);
+        let tuned = if kind == SuggestionKind::Tuned { self.tuned(config)? } else { None };
         let candidate = match tuned {
             Some(candidate) => Some(candidate),
-            None => self.drawn()?,
+            None => {
+                // Where no candidate around good ones is left, a random draw is what it is.
+                kind = if kind == SuggestionKind::Tuned { SuggestionKind::Control } else { kind };
+                self.drawn()?
+            }
         };
-        Ok(candidate.map(|candidate| FoundConfig { number, kind, candidate }))
+        Ok(candidate.map(|candidate| FoundConfig { job, kind, candidate }))
     }
 
     /// Says how the config of a number is found.

@@ -73,7 +73,8 @@ pub(super) struct SampledLine<'l> {
 pub(super) struct SampledPairs<'l>(pub(super) Vec<(Cow<'l, str>, CellValue)>);
 
 /// A value as JSON that keeps its type.
-struct TypedJson<'v>(&'v Value);
+#[derive(Debug, Clone, Copy)]
+pub struct TypedJson<'v>(pub &'v Value);
 
 impl Serialize for TypedJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -16,7 +16,7 @@ use sweep_config::{JobId, SweepDir, fs};
 use super::CellValue;
 use crate::app::Failure;
 use line::SampledLine;
-pub use line::{truncate_lines, write_line};
+pub use line::{TypedJson, truncate_lines, write_line};
 pub use sentence::SentenceParser;
 
 /// The sampled values of one job, in the order of sampling.

@@ -4,6 +4,7 @@
 //! `policy`.
 //!
 //! - `runner`: the attempt from its claim to its record,
+//! - `start`: the start of its program, or the hand-over to the one that is kept alive,
 //! - `journal`: the record,
 //! - `watch`: the program while it runs, and all that may end it (`limits`),
 //! - `output`, `memory`, `cause`, `verdict`: how it ended, and why,
@@ -21,5 +22,6 @@ pub(super) mod recent;
 pub(super) mod runner;
 pub(super) mod settle;
 mod settlement;
+mod start;
 pub(super) mod verdict;
 mod watch;

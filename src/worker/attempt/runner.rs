@@ -26,7 +26,7 @@ use crate::worker::identity::WorkerIdentity;
 use crate::worker::patience::DiskPatience;
 use crate::worker::process::inbox::SignalInbox;
 use crate::worker::process::leftovers;
-use crate::worker::process::program::JobProgram;
+use crate::worker::process::program::StartedProgram;
 use crate::worker::report::WorkerReporter;
 use crate::worker::task::deadline::TaskDeadline;
 use crate::worker::task::hooks::ClusterHooks;
@@ -53,6 +53,8 @@ pub(in crate::worker) struct AttemptRunner<'a> {
     pub(in crate::worker) recent: RecentEnds,
     /// SLURM's last word on the end of this task.
     pub(in crate::worker) fate: Cell<TaskFate>,
+    /// The program that is kept alive, while it has no job.
+    pub(in crate::worker) kept: Cell<Option<StartedProgram>>,
 }
 
 /// The result of running a claimed job.
@@ -93,7 +95,9 @@ impl AttemptRunner<'_> {
         let here: Vec<&ClaimHolder> =
             holders.iter().copied().filter(|holder| holder.shares_our_processes()).collect();
         for holder in &here {
-            if !leftovers::kill_all(|token| token == holder.token.as_bytes()) {
+            let kept = leftovers::kept_token(&holder.token);
+            let bears = |token: &[u8]| [holder.token.as_bytes(), kept.as_bytes()].contains(&token);
+            if !leftovers::kill_all(bears) {
                 return Ok(false);
             }
         }
@@ -304,18 +308,10 @@ impl AttemptRunner<'_> {
         script: &str,
         facts: &CommandFacts,
     ) -> Result<EndedAttempt, Failure> {
-        let program = JobProgram {
-            shell: &self.context.shell,
-            script,
-            code_dir: &self.context.code_dir,
-            stdout: &self.context.dir.stdout(job),
-            stderr: &self.context.dir.stderr(job),
-            variables: &self.context.variables(facts, claim.attempt),
-            token: &claim.token,
-            srun: &self.context.srun,
-        };
-        let failed = |error| FsError::new("start a program that writes to", program.stdout, error);
-        let running = match self.patience.insist(Some(claim), || program.start().map_err(failed)) {
+        let stdout = self.context.dir.stdout(job);
+        let failed = |error| FsError::new("start a program that writes to", &stdout, error);
+        let start = || self.start(job, claim, script, facts).map_err(failed);
+        let running = match self.patience.insist(Some(claim), start) {
             Ok(running) => running,
             Err(error) if error.may_pass() => return Err(error.into()),
             Err(error) => {
@@ -326,7 +322,10 @@ impl AttemptRunner<'_> {
         let done_before = || self.attempt_done_before(job, claim);
         ProgramWatch::new(self.inbox, running, claim, self.limits(&done_before))
             .and_then(ProgramWatch::wait_for_end)
-            .map(EndedAttempt::from)
+            .map(|mut end| {
+                self.kept.set(end.kept.take());
+                EndedAttempt::from(end)
+            })
             .map_err(|e| Failure::Damaged {
                 message: format!("cannot wait for the program of job {job}: {e}"),
                 hint: None,

@@ -95,6 +95,23 @@ impl AttemptVerdict {
         }
     }
 
+    /// Returns the verdict on a job whose program, which is kept alive, ended before it answered. `fault`: why it was ended.
+    pub(in crate::worker) fn unanswered(
+        status: ExitStatus,
+        fault: Option<String>,
+        stop: Option<StopCause>,
+    ) -> Self {
+        if let Some(fault) = fault {
+            return Self::without_status(Outcome::Failed, fault);
+        }
+        let verdict = Self::of(status, stop);
+        if verdict.outcome == Outcome::Done {
+            let reason = "its program exited with code 0 before it answered".to_owned();
+            return Self { outcome: Outcome::Failed, reason, ..verdict };
+        }
+        verdict
+    }
+
     /// Adds what the program itself said of its failure. `killed_for_memory`: the kernel has
     /// meanwhile killed a process of this worker's control group for want of memory.
     pub(in crate::worker) fn explained(

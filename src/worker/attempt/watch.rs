@@ -2,6 +2,8 @@
 //! worker.
 
 use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -10,6 +12,8 @@ use sweep_config::claim::{Claim, HEARTBEAT};
 use super::limits::ProgramLimits;
 use super::verdict::{AttemptVerdict, StopCause, WarningStatus};
 use crate::worker::process::inbox::{InboxMessage, SignalInbox, WatchedProgram};
+use crate::worker::process::job_line::{JobLine, JobNews};
+use crate::worker::process::leftovers;
 use crate::worker::process::program::StartedProgram;
 use crate::worker::process::warning;
 use crate::worker::task::deadline::{GRACE, GRACE_IN_A_TASK, TaskDeadline};
@@ -50,6 +54,8 @@ pub(in crate::worker) struct ProgramEnd {
     pub(in crate::worker) out_of_time: bool,
     /// The moment of the end.
     pub(in crate::worker) at: Instant,
+    /// The program, if it is kept alive and can run another job.
+    pub(in crate::worker) kept: Option<StartedProgram>,
 }
 
 /// A running program with all that may end it.
@@ -71,8 +77,13 @@ pub(in crate::worker) struct ProgramWatch<'a> {
     kill_at: Option<Instant>,
     told_to_stop: bool,
     began: Instant,
-    /// The moment at which the program exited.
+    /// The moment at which the program exited, or answered that the job had ended.
     exited: Option<Instant>,
+    is_gone: bool,
+    /// The exit code that a program that is kept alive gave the job.
+    answer: Option<u8>,
+    /// Why such a program can give no answer any more.
+    fault: Option<String>,
 }
 
 impl<'a> ProgramWatch<'a> {
@@ -92,7 +103,7 @@ impl<'a> ProgramWatch<'a> {
         Ok(Self {
             inbox,
             claim,
-            watched: WatchedProgram::new(running.pid())?,
+            watched: WatchedProgram::new(&running)?,
             running,
             limit: limits.minutes.and_then(|limit| now.checked_add(minutes(limit))).or(stop_at),
             grace: of_task.map_or(GRACE, |schedule| schedule.grace),
@@ -106,6 +117,9 @@ impl<'a> ProgramWatch<'a> {
             told_to_stop: false,
             began: now,
             exited: None,
+            is_gone: false,
+            answer: None,
+            fault: None,
         })
     }
 
@@ -119,10 +133,13 @@ impl<'a> ProgramWatch<'a> {
         let out_of_time = heard || matches!(self.stop, Some(StopCause::TaskEnds(_)));
         // The children of a program that was stopped may have gone on for a while.
         let at = self.exited.filter(|_| self.stop.is_none()).unwrap_or_else(Instant::now);
-        Ok(ProgramEnd { verdict, superseded, told_to_stop: self.told_to_stop, out_of_time, at })
+        let told_to_stop = self.told_to_stop;
+        let kept = (!self.is_gone).then_some(self.running);
+        Ok(ProgramEnd { verdict, superseded, told_to_stop, out_of_time, at, kept })
     }
 
-    /// Waits for the end of the program, and ends it where it must.
+    /// Waits for the end of the program, and ends it where it must. A program that is kept alive need not end: its
+    /// answer is the end of the job.
     fn wait_for_exit(&mut self) {
         loop {
             let times = [
@@ -135,12 +152,40 @@ impl<'a> ProgramWatch<'a> {
             let next = times.into_iter().flatten().min().expect("a heartbeat is always to come");
             match self.inbox.next(Some(&self.watched), next) {
                 Some(InboxMessage::Exited) => {
-                    self.exited = Some(Instant::now());
+                    self.note_news();
+                    self.is_gone = true;
+                    self.exited = self.exited.or(Some(Instant::now()));
                     return self.check_for_late_stop();
+                }
+                Some(InboxMessage::Answered) => {
+                    self.note_news();
+                    if self.answer.is_some() && self.stop.is_none() {
+                        self.exited = Some(Instant::now());
+                        return self.check_for_late_stop();
+                    }
                 }
                 Some(InboxMessage::Stop) => self.on_signal(),
                 Some(InboxMessage::Warning) => self.warn(),
                 None => self.on_time(Instant::now()),
+            }
+        }
+    }
+
+    /// Notes what a program that is kept alive says. One that can give no answer any more is of no use, and is ended.
+    fn note_news(&mut self) {
+        // What follows something else than an answer means nothing.
+        let line = self.running.line().filter(|_| self.fault.is_none());
+        match line.map_or(JobNews::Nothing, JobLine::news) {
+            JobNews::Nothing => {}
+            JobNews::Ended(code) => self.answer = Some(code),
+            JobNews::Closed => {
+                self.watched.ignore_answers();
+                self.kill_at = self.kill_at.or(Some(Instant::now() + GRACE));
+            }
+            JobNews::Garbled(what) => {
+                self.watched.ignore_answers();
+                self.fault = Some(what);
+                self.kill();
             }
         }
     }
@@ -155,7 +200,8 @@ impl<'a> ProgramWatch<'a> {
         let now = Instant::now();
         let share = LATE_STOP.min((now - self.began) / SHARE_OF_RUN);
         let in_task = self.limits.deadline.is_some();
-        let until = now + if in_task && self.running.has_failed() { LATE_STOP } else { share };
+        let failed = self.answer.map_or_else(|| self.running.has_failed(), |code| code != 0);
+        let until = now + if in_task && failed { LATE_STOP } else { share };
         while let Some(message) = self.inbox.next(None, until) {
             if message == InboxMessage::Stop {
                 return self.on_signal();
@@ -213,6 +259,10 @@ impl<'a> ProgramWatch<'a> {
 
     fn on_time(&mut self, now: Instant) {
         if self.kill_at.is_some_and(|at| at <= now) {
+            if self.stop.is_none() {
+                self.fault =
+                    Some("its program closed its standard output without an answer".into());
+            }
             self.kill();
         }
         if self.warn_at.is_some_and(|at| at <= now) {
@@ -269,7 +319,7 @@ impl<'a> ProgramWatch<'a> {
                 match message {
                     InboxMessage::Exited => break,
                     InboxMessage::Stop => self.told_to_stop = true,
-                    InboxMessage::Warning => {}
+                    InboxMessage::Warning | InboxMessage::Answered => {}
                 }
             }
         }
@@ -283,12 +333,17 @@ impl<'a> ProgramWatch<'a> {
     /// a checkpoint: that child gets the rest of the grace period.
     fn end_leftovers(&mut self) -> io::Result<AttemptVerdict> {
         if self.stop.is_none() {
-            self.running.kill_group();
             let heard = self.warned == WarningStatus::Heard;
             let stop = heard.then_some(StopCause::TaskEnds(WarningStatus::Heard));
-            return Ok(AttemptVerdict::of(self.running.reap()?, stop));
+            return self.end_by_itself(stop);
         }
-        let status = self.running.reap()?;
+        if !self.is_gone {
+            self.running.hang_up();
+            self.watched.ignore_answers();
+            self.wait_for_exit();
+        }
+        let exited = self.running.reap()?;
+        let status = self.answer.map_or(exited, exit_status);
         // A result that was reached before the job was taken over stays one.
         let is_killed = matches!(self.stop, Some(StopCause::Superseded | StopCause::DoneBefore(_)));
         if is_killed && status.success() && !self.running.is_srun {
@@ -305,6 +360,30 @@ impl<'a> ProgramWatch<'a> {
         self.kill();
         Ok(AttemptVerdict::of(status, self.stop))
     }
+
+    /// Returns the verdict on a job that ended by itself, and kills what it left.
+    fn end_by_itself(&mut self, stop: Option<StopCause>) -> io::Result<AttemptVerdict> {
+        if !self.is_gone {
+            let token = &self.claim.token;
+            if self.running.has_child_with(token) {
+                leftovers::kill_all(|found| found == token.as_bytes());
+            }
+            return Ok(AttemptVerdict::of(exit_status(self.answer.unwrap_or(1)), stop));
+        }
+        let is_kept = self.running.line().is_some();
+        self.running.kill_group();
+        let status = self.running.reap()?;
+        Ok(match self.answer {
+            Some(code) => AttemptVerdict::of(exit_status(code), stop),
+            None if is_kept => AttemptVerdict::unanswered(status, self.fault.take(), stop),
+            None => AttemptVerdict::of(status, stop),
+        })
+    }
+}
+
+/// Returns the status of a process that ends with this exit code.
+fn exit_status(code: u8) -> ExitStatus {
+    ExitStatus::from_raw(i32::from(code) << 8)
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
+use super::program::StartedProgram;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use rustix::process::{PidfdFlags, pidfd_open};
 use signal_hook::low_level::pipe;
 
 /// A message that a worker waits for.
@@ -18,6 +19,8 @@ use signal_hook::low_level::pipe;
 pub(in crate::worker) enum InboxMessage {
     /// The watched program has ended, and waits to be reaped.
     Exited,
+    /// The watched program, which is kept alive, has written to its answers or closed them.
+    Answered,
     /// A signal told the worker to stop.
     Stop,
     /// SLURM warns that the time limit is near.
@@ -53,12 +56,20 @@ struct SignalPipe {
 #[derive(Debug)]
 pub(in crate::worker) struct WatchedProgram {
     process: OwnedFd,
+    /// The answers of a program that is kept alive, as long as they are open.
+    answers: Option<OwnedFd>,
 }
 
 impl WatchedProgram {
-    /// Watches a child of this process.
-    pub(in crate::worker) fn new(child: Pid) -> io::Result<Self> {
-        Ok(Self { process: pidfd_open(child, PidfdFlags::empty())? })
+    /// Watches a program that this process has started.
+    pub(in crate::worker) fn new(program: &StartedProgram) -> io::Result<Self> {
+        let process = pidfd_open(program.pid(), PidfdFlags::empty())?;
+        Ok(Self { process, answers: program.answers()? })
+    }
+
+    /// Watches only for the end of the program from now on.
+    pub(in crate::worker) fn ignore_answers(&mut self) {
+        self.answers = None;
     }
 }
 
@@ -87,11 +98,16 @@ impl SignalInbox {
             let boxes = [&self.stops.signals, &self.warnings.signals];
             let mut waiting = boxes.map(|it| PollFd::new(it, PollFlags::IN)).to_vec();
             waiting.extend(watched.map(|it| PollFd::new(&it.process, PollFlags::IN)));
+            let answers = watched.and_then(|it| it.answers.as_ref());
+            waiting.extend(answers.map(|it| PollFd::new(it, PollFlags::IN)));
             let timeout = Timespec::try_from(left).ok();
             // An error is a signal that came in between; its byte is there at the next look.
             let _ = poll(&mut waiting, timeout.as_ref());
             if waiting.get(2).is_some_and(|process| !process.revents().is_empty()) {
                 return Some(InboxMessage::Exited);
+            }
+            if waiting.get(3).is_some_and(|answers| !answers.revents().is_empty()) {
+                return Some(InboxMessage::Answered);
             }
             if self.take_stop(look) {
                 return Some(InboxMessage::Stop);

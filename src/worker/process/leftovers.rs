@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use sweep_config::fs;
 
 /// The variable that marks the processes of a claim.
 pub(in crate::worker) const TOKEN: &str = "SWEEP_WORKER_TOKEN";
@@ -54,6 +55,33 @@ pub(in crate::worker) fn all_processes() -> impl Iterator<Item = Pid> {
         .filter_map(|name| name.to_str()?.parse::<i32>().ok())
         .filter(move |pid| u32::try_from(*pid) != Ok(me))
         .filter_map(Pid::from_raw)
+}
+
+/// Returns the token of the program that is kept alive by the worker that made the claim with this token.
+pub(in crate::worker) fn kept_token(token: &str) -> String {
+    let worker = token.rsplit_once('.').map_or(token, |(worker, _)| worker);
+    format!("{worker}.kept")
+}
+
+/// Returns true if a process below this one bears the token, by the kernel's lists of children, which cost less than
+/// a look at all processes; a kernel without such lists says nothing, which counts as true.
+pub(in crate::worker) fn has_descendant_with(pid: Pid, token: &[u8]) -> bool {
+    let tasks = std::fs::read_dir(format!("/proc/{}/task", pid.as_raw_nonzero()));
+    // A process that is gone has no children.
+    let Ok(tasks) = tasks else { return false };
+    let lists = tasks.flatten().map(|task| fs::read_to_string(&task.path().join("children")));
+    lists.into_iter().any(|list| match list {
+        Ok(list) => list
+            .split_ascii_whitespace()
+            .filter_map(|child| Pid::from_raw(child.parse().ok()?))
+            .any(|child| has_token(child, token) || has_descendant_with(child, token)),
+        // A thread that has ended meanwhile has no list either.
+        Err(error) => error.is_not_found() && !has_lists_of_children(),
+    })
+}
+
+fn has_lists_of_children() -> bool {
+    std::fs::exists("/proc/thread-self/children").unwrap_or(false)
 }
 
 /// Returns true if and only if the process bears this token.

@@ -1,7 +1,7 @@
 //! Starts a job's program, and ends all of its processes.
 
-use std::fs::File;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -9,9 +9,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, getpid, getppid, kill_process_group};
 use rustix::process::{set_parent_process_death_signal, test_kill_process_group, waitid};
 
-use sweep_config::fs;
-
+use super::job_line::JobLine;
 use super::leftovers;
+use super::output_file::append_to;
 use crate::runtime::JobShell;
 
 /// A program to start.
@@ -19,7 +19,7 @@ pub(in crate::worker) struct JobProgram<'a> {
     pub(in crate::worker) shell: &'a JobShell,
     pub(in crate::worker) script: &'a str,
     pub(in crate::worker) code_dir: &'a str,
-    /// The file to which standard output is appended.
+    /// The file to which standard output is appended, unless the program is kept alive.
     pub(in crate::worker) stdout: &'a Path,
     pub(in crate::worker) stderr: &'a Path,
     pub(in crate::worker) variables: &'a [(&'static str, String)],
@@ -27,6 +27,8 @@ pub(in crate::worker) struct JobProgram<'a> {
     pub(in crate::worker) token: &'a str,
     /// The words before the shell, for a program of several processes.
     pub(in crate::worker) srun: &'a [String],
+    /// Whether it is kept alive: it reads jobs from its standard input and answers on its standard output.
+    pub(in crate::worker) keep_alive: bool,
 }
 
 /// A running program: a shell and what it has started, in a process group of their own.
@@ -37,6 +39,8 @@ pub(in crate::worker) struct StartedProgram {
     token: String,
     /// True if the child is `srun`, and the program its tasks on whatever nodes.
     pub(in crate::worker) is_srun: bool,
+    /// The pipes of a program that is kept alive.
+    line: Option<JobLine>,
 }
 
 impl JobProgram<'_> {
@@ -57,18 +61,20 @@ impl JobProgram<'_> {
             .current_dir(self.code_dir)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .env(leftovers::TOKEN, self.token)
-            .stdin(Stdio::null())
-            .stdout(append_to(self.stdout)?)
+            .stdin(if self.keep_alive { Stdio::piped() } else { Stdio::null() })
+            .stdout(if self.keep_alive { Stdio::piped() } else { append_to(self.stdout)?.into() })
             .stderr(append_to(self.stderr)?)
             .process_group(0);
         die_with_this_process(&mut command);
-        let child = command.spawn()?;
+        let mut child = command.spawn()?;
+        let line = if self.keep_alive { Some(JobLine::of(&mut child)?) } else { None };
         let group = Pid::from_child(&child);
         Ok(StartedProgram {
             child,
             group,
             token: self.token.to_owned(),
             is_srun: !self.srun.is_empty(),
+            line,
         })
     }
 }
@@ -89,15 +95,33 @@ fn die_with_this_process(command: &mut Command) {
     }
 }
 
-fn append_to(path: &Path) -> io::Result<File> {
-    fs::open_to_append(path).map_err(|error| match error.source.raw_os_error() {
-        // Whoever waits for a full disk knows it by its number.
-        Some(_) if error.may_pass() => error.source,
-        _ => io::Error::other(format!("{error}: {}", error.source)),
-    })
-}
-
 impl StartedProgram {
+    /// Returns the pipes of a program that is kept alive.
+    pub(in crate::worker) fn line(&mut self) -> Option<&mut JobLine> {
+        self.line.as_mut()
+    }
+
+    /// Returns the pipe of its answers, if it is kept alive.
+    pub(super) fn answers(&self) -> io::Result<Option<OwnedFd>> {
+        self.line.as_ref().map(JobLine::answers).transpose()
+    }
+
+    /// Closes the pipes of a program that is kept alive, which tells it that no more jobs come.
+    pub(in crate::worker) fn hang_up(&mut self) {
+        self.line = None;
+    }
+
+    /// Returns true if and only if it has not ended. Does not reap it.
+    pub(in crate::worker) fn is_running(&self) -> bool {
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+        waitid(WaitId::Pid(self.group), look).is_ok_and(|status| status.is_none())
+    }
+
+    /// Returns true if a process that it has started bears this token.
+    pub(in crate::worker) fn has_child_with(&self, token: &str) -> bool {
+        leftovers::has_descendant_with(self.group, token.as_bytes())
+    }
+
     pub(in crate::worker) fn pid(&self) -> Pid {
         self.group
     }

@@ -11,6 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::hooks::ClusterHooks;
 use crate::app::{Exit, Failure, Printer};
+use crate::runtime::WorkerRank;
 use crate::worker::process::inbox::{InboxMessage, SignalInbox};
 
 /// The interval between looks whether a worker has ended.
@@ -33,9 +34,10 @@ pub(in crate::worker) fn run(
 ) -> Result<Exit, Failure> {
     let mut workers = SlotWorkers { slots: Vec::new(), stopped: false };
     for number in 0..slots {
-        match start(number) {
+        match start(number, slots) {
             Ok(worker) => {
-                workers.slots.push(SlotWorker { number, worker, restarts_left: MAX_RESTARTS });
+                let restarts_left = MAX_RESTARTS;
+                workers.slots.push(SlotWorker { number, slots, worker, restarts_left });
             }
             Err(error) => {
                 workers.stop();
@@ -69,14 +71,18 @@ struct SlotWorkers {
 #[derive(Debug)]
 struct SlotWorker {
     number: u32,
+    /// The number of slots of the task.
+    slots: u32,
     worker: Child,
     /// The number of times that it may be started again.
     restarts_left: u32,
 }
 
-fn start(slot: u32) -> std::io::Result<Child> {
+fn start(slot: u32, slots: u32) -> std::io::Result<Child> {
+    let rank = WorkerRank { rank: slot as usize, of: slots as usize };
     Command::new(std::env::current_exe()?)
         .args(std::env::args_os().skip(1))
+        .envs(rank.variables())
         .args(["--slot", &slot.to_string(), "--parent", &std::process::id().to_string()])
         .spawn()
 }
@@ -95,7 +101,7 @@ impl SlotWorkers {
             match inbox.next(None, Instant::now() + POLL_INTERVAL) {
                 Some(InboxMessage::Stop) => self.stop(),
                 Some(InboxMessage::Warning) => self.signal_all(warning),
-                Some(InboxMessage::Exited) | None => {}
+                Some(InboxMessage::Exited | InboxMessage::Answered) | None => {}
             }
             let stopped = self.stopped;
             self.slots.retain_mut(|slot| match slot.worker.try_wait() {
@@ -137,6 +143,6 @@ impl SlotWorker {
             "the worker of slot {} was killed by signal {signal} and was replaced",
             self.number
         ));
-        start(self.number).map(|worker| self.worker = worker).is_ok()
+        start(self.number, self.slots).map(|worker| self.worker = worker).is_ok()
     }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use super::{
     BranchChoice, ChoiceBranch, ClosedInterval, DependentRange, Distribution, KeptValues,
     ListLength, LogFormat, LogReader, MappingSampler, MetricFilter, MetricFilters, ObjectiveConfig,
-    RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions, Strategy, Sweep, TuneConfig,
-    escape_variables, notation,
+    PointSource, RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions, Strategy, Sweep,
+    TuneConfig, escape_variables, notation,
 };
 use crate::{Map, Value, yaml};
 
@@ -46,6 +46,7 @@ impl Sweep {
             ("ENTRYPOINTS", texts(&setup.entrypoints)),
             ("ENTRYPOINT_TIMEOUT", whole(setup.entrypoint_timeout)),
             ("REMOVE_DUPLICATES", Value::Bool(setup.remove_duplicates)),
+            ("POINTS", Value::List(setup.points.iter().map(PointSource::to_value).collect())),
             ("REPLICATES", whole(setup.replicates)),
             ("SEED_KEY", text(&setup.seed_key)),
             ("TREE", setup.tree.as_ref().map_or(Value::Null, |tree| tree.source.clone())),
@@ -108,6 +109,7 @@ impl Sweep {
             ("CONDA_ENV", text(&launch.conda_env)),
             ("MODULES", texts(&launch.modules)),
             ("ENV", Value::Map(variables.collect())),
+            ("KEEP_ALIVE", Value::Bool(launch.keep_alive)),
             ("PRE_COMMANDS", texts(&launch.pre_commands)),
             ("MAX_GPU_HOURS", Value::Float(launch.max_gpu_hours)),
             ("JOBS_PER_TASK", whole(launch.packing.jobs_per_task)),

@@ -43,6 +43,8 @@ pub struct LaunchConfig {
     pub modules: Vec<String>,
     /// `ENV`: variables of the jobs' environment.
     pub env: Vec<(String, String)>,
+    /// `KEEP_ALIVE`: whether the command is started once for many jobs, which it is handed one by one.
+    pub keep_alive: bool,
     /// `PRE_COMMANDS`: lines of shell before the first job.
     pub pre_commands: Vec<String>,
     /// `MAX_GPU_HOURS` that a launch may cost; 0 for any number.
@@ -122,6 +124,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> LaunchConfig {
         conda_env: section.text("CONDA_ENV", &conda_prefix),
         modules: section.texts("MODULES", &[]),
         env: variables(&section),
+        keep_alive: keep_alive(&section, &slurm),
         pre_commands: section.texts("PRE_COMMANDS", &[]),
         max_gpu_hours: section.at_least("MAX_GPU_HOURS", 0.0, 0.0),
         packing: packing(&section, &slurm, per_gpu),
@@ -142,6 +145,18 @@ fn variables(section: &ConfigSection<'_>) -> Vec<(String, String)> {
         variables.extend(value.text().map(|value| (name.to_owned(), value)));
     }
     variables
+}
+
+/// `srun` has no pipe to each of several processes.
+fn keep_alive(section: &ConfigSection<'_>, slurm: &SlurmOptions) -> bool {
+    let keep_alive = section.flag("KEEP_ALIVE", false);
+    if keep_alive && slurm.needs_srun() {
+        let message =
+            "a program that is kept alive cannot use several nodes or processes for a job";
+        let hint = "set either NODES and TASKS_PER_NODE, or this".to_owned();
+        section.problem("KEEP_ALIVE", message, Some(hint));
+    }
+    keep_alive
 }
 
 fn is_variable(name: &str) -> bool {

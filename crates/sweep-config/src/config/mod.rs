@@ -13,6 +13,7 @@ mod constraints;
 mod decoder;
 mod derived;
 mod filters;
+mod foreign_file;
 mod given;
 mod helpers;
 mod included;
@@ -24,6 +25,7 @@ mod objective;
 mod overrides;
 pub mod paths;
 mod places;
+mod points;
 mod pycls;
 mod reference;
 mod samplers;
@@ -47,12 +49,14 @@ pub use collect::{CheckpointsKeep, CollectConfig, LogFormat, LogReader};
 pub use constraints::Constraints;
 use decoder::ConfigDecoder;
 pub use filters::{KeptValues, MetricFilter, MetricFilters};
+pub use foreign_file::{ForeignTool, foreign_tool};
 use given::GivenValue;
 pub use included::{IncludedFile, IncludingKey};
 pub use launch::{Executor, JobPacking, LaunchConfig};
 pub(crate) use letter_case::canonical as canonical_key;
 pub use objective::{EpochReduction, ObjectiveConfig, ObjectiveGoal};
 pub use places::escape_variables;
+pub use points::PointSource;
 pub use reference::config_keys;
 pub use samplers::{
     BranchChoice, ChoiceBranch, ConditionalSampler, DependentRange, Distribution, LawQuantum,
@@ -63,6 +67,7 @@ pub use schema::json_schema;
 use section::ConfigSection;
 pub use setup::{SetupConfig, Strategy};
 pub use slurm::SlurmOptions;
+pub use suggest::nearest as nearest_word;
 pub use tree::DesignTree;
 pub use tune::TuneConfig;
 pub use value_types::{TypeFault, type_fault};
@@ -126,12 +131,20 @@ impl Sweep {
         Self::parse(path, read_text(path)?, overrides)
     }
 
-    /// Parses a text as [`Sweep::load`] does a file; `path` is for the messages.
-    fn parse(path: &Path, text: String, overrides: &[String]) -> Result<Self, ConfigProblems> {
+    /// Parses a text as [`Sweep::load`] does a file; `path` is for the messages, and files that the config names are
+    /// searched beside it.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the text and the overrides at once.
+    pub fn parse(path: &Path, text: String, overrides: &[String]) -> Result<Self, ConfigProblems> {
         let (mut root, faults) = read_tree(path, &text)?;
         if root.entries().is_none() {
             let message = format!("a sweep config must be a mapping, not {}", root.found());
             return Err(ConfigProblems::of_file(path, message, None));
+        }
+        if let Some(problem) = foreign_file::refusal(path, &root) {
+            return Err(problem);
         }
         let decoder = ConfigDecoder::new(path, overrides);
         decoder.faults(faults);

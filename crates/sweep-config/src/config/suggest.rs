@@ -54,7 +54,8 @@ pub(super) fn key(key: &str, section: &str, known: &[String]) -> Option<String> 
     Some(format!("did you mean `{elsewhere}`?"))
 }
 
-fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+/// Returns the candidate that is probably meant by a word; none if no one is like it, or the word itself is one.
+pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .filter(|candidate| *candidate != word)
         .map(|candidate| (likeness(word, candidate), candidate))

@@ -6,6 +6,7 @@
 mod attempt;
 mod code;
 mod format;
+mod origins;
 mod setup;
 mod state;
 mod submission;
@@ -19,6 +20,7 @@ pub(crate) use format::stamped_line;
 pub use format::{
     FORMAT_VERSION, NewerFormat, read_record, refuse_newer, refuse_newer_sweep, stamped,
 };
+pub use origins::JobOrigins;
 pub use setup::{ReplicateRecord, ReusedSweep, RoundRecord, SetupExtension, SetupRecord};
 pub use state::JobState;
 pub use submission::{AcceptedArray, JobArray, SubmissionRecord, SubmissionStop};

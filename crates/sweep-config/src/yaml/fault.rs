@@ -4,12 +4,15 @@ use super::SourceMark;
 
 /// A fault at a place of a YAML text.
 #[derive(Debug)]
-pub(crate) struct YamlFault {
-    pub(crate) mark: SourceMark,
+pub struct YamlFault {
+    /// Its place.
+    pub mark: SourceMark,
     /// The dotted key path; empty for a fault of the syntax.
-    pub(crate) key: String,
-    pub(crate) message: String,
-    pub(crate) hint: Option<String>,
+    pub key: String,
+    /// The message.
+    pub message: String,
+    /// Advice, if there is any.
+    pub hint: Option<String>,
 }
 
 impl YamlFault {

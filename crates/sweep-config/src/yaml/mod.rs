@@ -21,10 +21,9 @@ mod syntax;
 mod timestamp;
 mod write;
 
-pub(crate) use fault::YamlFault;
-pub(crate) use node::{NodeForm, NodeKind, SourceMark, YamlEntry, YamlNode};
-pub use read::{read, read_file};
-pub(crate) use read::{read_text, read_tree};
-pub(crate) use resolve::plain;
+pub use fault::YamlFault;
+pub use node::{NodeForm, NodeKind, SourceMark, YamlEntry, YamlNode};
+pub use read::{read, read_file, read_text, read_tree};
+pub use resolve::{InvalidScalar, plain};
 pub use timestamp::moment;
 pub use write::{flow, write};

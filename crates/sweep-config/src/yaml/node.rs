@@ -4,28 +4,31 @@ use crate::{Map, Value, python};
 
 /// The place where a node was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(crate) struct SourceMark {
+pub struct SourceMark {
     /// 0 for the file, *k* for the *k*th `--set`, more for a file that the config names.
-    pub(crate) source: usize,
+    pub source: usize,
     /// The line, from 1.
-    pub(crate) line: usize,
+    pub line: usize,
     /// The column in characters, from 1.
-    pub(crate) column: usize,
+    pub column: usize,
 }
 
 /// A value and its place.
 #[derive(Debug, Clone)]
-pub(crate) struct YamlNode {
-    pub(crate) mark: SourceMark,
-    pub(crate) kind: NodeKind,
+pub struct YamlNode {
+    /// Its place.
+    pub mark: SourceMark,
+    /// Its value.
+    pub kind: NodeKind,
     /// The spelling of a plain scalar that is no text: `1_000`, `on`.
-    pub(crate) spelt: Option<Box<str>>,
-    pub(crate) form: NodeForm,
+    pub spelt: Option<Box<str>>,
+    /// The way in which it says that it is meant as it stands.
+    pub form: NodeForm,
 }
 
 /// The way in which a node says that it is meant as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NodeForm {
+pub enum NodeForm {
     /// It does not.
     Plain,
     /// By quotes.
@@ -34,26 +37,32 @@ pub(crate) enum NodeForm {
     Tagged,
 }
 
+/// The value of a node.
 #[derive(Debug, Clone)]
-pub(crate) enum NodeKind {
+pub enum NodeKind {
     /// Neither [`Value::List`] nor [`Value::Map`].
     Scalar(Value),
     /// A node whose fault was reported; it is not reported again.
     Faulty,
+    /// A list.
     List(Vec<YamlNode>),
+    /// A mapping.
     Map(Vec<YamlEntry>),
 }
 
 /// A key of a mapping, with its place and value. Keys of a mapping are distinct.
 #[derive(Debug, Clone)]
-pub(crate) struct YamlEntry {
-    pub(crate) mark: SourceMark,
-    pub(crate) key: String,
+pub struct YamlEntry {
+    /// The place of the key.
+    pub mark: SourceMark,
+    /// The key.
+    pub key: String,
     /// True if the key stands in quotes.
-    pub(crate) is_quoted: bool,
+    pub is_quoted: bool,
     /// The value of a key that is no text: `0`, `true`.
-    pub(crate) typed: Option<Value>,
-    pub(crate) node: YamlNode,
+    pub typed: Option<Value>,
+    /// The value.
+    pub node: YamlNode,
 }
 
 impl YamlEntry {
@@ -123,7 +132,8 @@ impl YamlNode {
     }
 
     /// Converts the node into a value without places.
-    pub(crate) fn to_value(&self) -> Value {
+    #[must_use]
+    pub fn to_value(&self) -> Value {
         match &self.kind {
             NodeKind::Scalar(value) => value.clone(),
             NodeKind::Faulty => Value::Null,
@@ -138,7 +148,8 @@ impl YamlNode {
     }
 
     /// Describes the node for "expected …, found …": its kind and, if it is short, its text.
-    pub(crate) fn found(&self) -> String {
+    #[must_use]
+    pub fn found(&self) -> String {
         match &self.kind {
             NodeKind::Faulty | NodeKind::Scalar(Value::Null) => "nothing".to_owned(),
             NodeKind::Scalar(Value::Str(text)) => format!("text `{}`", shortened(text)),
@@ -154,7 +165,8 @@ impl YamlNode {
     }
 
     /// Returns the entries, if and only if the node is a mapping.
-    pub(crate) fn entries(&self) -> Option<&[YamlEntry]> {
+    #[must_use]
+    pub fn entries(&self) -> Option<&[YamlEntry]> {
         match &self.kind {
             NodeKind::Map(entries) => Some(entries),
             _ => None,

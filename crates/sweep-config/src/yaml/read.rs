@@ -36,10 +36,7 @@ pub fn read(path: &Path, text: &str) -> Result<Value, ConfigProblems> {
 /// # Errors
 ///
 /// When the syntax is wrong, so that there is no tree.
-pub(crate) fn read_tree(
-    path: &Path,
-    text: &str,
-) -> Result<(YamlNode, Vec<YamlFault>), ConfigProblems> {
+pub fn read_tree(path: &Path, text: &str) -> Result<(YamlNode, Vec<YamlFault>), ConfigProblems> {
     match compose(text) {
         Ok((Some(node), faults)) => Ok((node, faults)),
         Ok((None, _)) => Err(ConfigProblems::of_file(path, "the file is empty", None)),
@@ -57,7 +54,11 @@ fn problems(path: &Path, faults: Vec<YamlFault>) -> ConfigProblems {
 }
 
 /// Reads the text of a config file.
-pub(crate) fn read_text(path: &Path) -> Result<String, ConfigProblems> {
+///
+/// # Errors
+///
+/// When it cannot be read, is larger than any config, or is not UTF-8.
+pub fn read_text(path: &Path) -> Result<String, ConfigProblems> {
     let failed = |message: String| ConfigProblems::of_file(path, message, None);
     let unreadable = |e: io::Error| match e.kind() {
         io::ErrorKind::NotFound => failed("file not found".to_owned()),

@@ -24,6 +24,7 @@ fn out_of_time(command: &str) -> ProgramEnd {
         variables: &[],
         token: &claim.token,
         srun: &[],
+        keep_alive: false,
     };
     let inbox = SignalInbox::new(&[], &[]).unwrap();
     let limits = ProgramLimits {

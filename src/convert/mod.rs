@@ -1,0 +1,133 @@
+//! `sweepkit convert`: the file of another tool as a sweep config.
+//!
+//! A planner for each tool reads the file and decides what each key becomes, or what keeps it from being converted (pure);
+//! one writer prints all drafts. Nothing changes its meaning in silence: each key that means only nearly the same, or has
+//! no counterpart, is a comment in place; what a comment cannot answer for is an error. Nothing is run here, and no other
+//! tool is needed.
+//!
+//! - `convert_args`: the arguments,
+//! - `source`: the file with its places, and all its problems at once,
+//! - `note`, `draft`, `draft_text`: what became of each key, the sweep config under way, and its text,
+//! - `parameter`: a parameter and its sampler,
+//! - `wandb`: the planners.
+
+mod convert_args;
+mod draft;
+mod draft_text;
+mod note;
+mod parameter;
+mod source;
+mod sweep_name;
+mod wandb;
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use sweep_config::yaml::{YamlEntry, YamlNode, read_text, read_tree};
+use sweep_config::{ConfigProblems, ForeignTool, Sweep, foreign_tool, fs};
+
+use crate::app::{Exit, Failure, Printer, count};
+pub(crate) use convert_args::ConvertArgs;
+use draft::SweepDraft;
+use note::KeyFate;
+use source::SourceReader;
+
+/// The choices of the user about a conversion.
+#[derive(Debug, Clone, Default)]
+struct ConversionChoices {
+    /// The name of the file without its extension, which a sweep without a name gets.
+    stem: String,
+    /// The number of configs, for a search that names none.
+    jobs: Option<u64>,
+}
+
+/// Converts a file.
+///
+/// # Errors
+///
+/// When it cannot be read or recognized, has what cannot be converted, or the output exists already.
+pub(crate) fn run(args: &ConvertArgs, printer: Printer) -> Result<Exit, Failure> {
+    if let Some(path) = &args.output
+        && path.symlink_metadata().is_ok()
+    {
+        let message = format!("`{}` exists already", path.display());
+        return Err(Failure::usage(message, "choose another file: `--output other.yaml`"));
+    }
+    let (path, text) = read(args.file.as_deref())?;
+    let (draft, tool) = plan(args, &path, &text)?;
+    let converted = draft_text::text(&draft, &format!("{}, {}", path.display(), tool.title()));
+    check(&converted, &path)?;
+    for note in draft.notes().into_iter().filter(|note| note.fate != KeyFate::Kept) {
+        printer.note(format_args!("{}:{}: {}", path.display(), note.mark.line, note.comment()));
+    }
+    let [kept, near, lost] =
+        [KeyFate::Kept, KeyFate::Approximated, KeyFate::Dropped].map(|fate| draft.count(fate));
+    printer.note(format_args!(
+        "{}: {} kept, {near} approximated, {lost} dropped",
+        path.display(),
+        count(kept, "key")
+    ));
+    let Some(output) = &args.output else {
+        printer.data(converted.trim_end());
+        return Ok(Exit::Done);
+    };
+    fs::write_atomic(output, converted.as_bytes())?;
+    let shown = output.display();
+    printer.note(format_args!("next: read the comments, then `sweepkit setup {shown} --preview`"));
+    printer.data(shown);
+    Ok(Exit::Done)
+}
+
+/// Reads the file, or the standard input.
+fn read(file: Option<&Path>) -> Result<(PathBuf, String), Failure> {
+    match file {
+        Some(path) if path != Path::new("-") => Ok((path.to_owned(), read_text(path)?)),
+        _ => {
+            let mut bytes = Vec::new();
+            let path = PathBuf::from("stdin");
+            let unreadable = |message: String| Failure::usage(message, "name a file instead");
+            std::io::stdin().read_to_end(&mut bytes).map_err(|error| {
+                unreadable(format!("the standard input cannot be read: {error}"))
+            })?;
+            let text = String::from_utf8(bytes)
+                .map_err(|_| unreadable("the standard input is not UTF-8".to_owned()))?;
+            Ok((path, text))
+        }
+    }
+}
+
+/// Plans the conversion of a file by the tool that it is of.
+fn plan(args: &ConvertArgs, path: &Path, text: &str) -> Result<(SweepDraft, ForeignTool), Failure> {
+    let (root, faults) = read_tree(path, text)?;
+    let tool = match args.from {
+        Some(tool) => tool.into(),
+        None => foreign_tool(&root).ok_or_else(|| unknown(path, &root))?,
+    };
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let choices = ConversionChoices { stem, jobs: args.jobs };
+    let reader = SourceReader::new(path, faults);
+    if tool != ForeignTool::Wandb {
+        return Err(unknown(path, &root));
+    }
+    let draft = wandb::plan(&reader, &root, &choices);
+    reader.finish()?;
+    Ok((draft, tool))
+}
+
+fn unknown(path: &Path, root: &YamlNode) -> Failure {
+    let is_ours = |entry: &YamlEntry| ["NAME", "SETUP"].contains(&entry.key.as_str());
+    if root.entries().is_some_and(|entries| entries.iter().any(is_ours)) {
+        let message = format!("`{}` is a sweep config already", path.display());
+        return Failure::usage(message, "set it up: `sweepkit setup`");
+    }
+    let found = root.found();
+    let message =
+        format!("`{}` ({found}) is not recognized as a file of Weights & Biases", path.display());
+    Failure::usage(message, "if it is one, name the tool: `--from wandb`")
+}
+
+/// Refuses a converted config that no stage would take.
+fn check(converted: &str, path: &Path) -> Result<(), ConfigProblems> {
+    let named = PathBuf::from(format!("{} (converted)", path.display()));
+    Sweep::parse(&named, converted.to_owned(), &[]).map(|_| ())
+}
