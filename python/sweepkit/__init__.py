@@ -26,22 +26,43 @@ if TYPE_CHECKING:
     from ._status import Status as Status
     from ._sweep import Sweep as Sweep
     from ._sweep import frame as frame
+    from .experiment import Experiment as Experiment
+    from .experiment import int_range as int_range
+    from .experiment import search as search
+    from .experiment import uniform as uniform
 
     __version__: str
 
 # Each public name and the module that has it.
 _MODULES = {
+    "Experiment": "experiment",
     "Report": "_report",
     "Status": "_status",
     "Sweep": "_sweep",
     "SweepError": "_errors",
     "config": "_job",
     "frame": "_sweep",
+    "int_range": "experiment",
     "log": "_job",
+    "search": "experiment",
     "should_stop": "_job",
+    "uniform": "experiment",
 }
 
-__all__ = ["Report", "Status", "Sweep", "SweepError", "config", "frame", "log", "should_stop"]
+__all__ = [
+    "Experiment",
+    "Report",
+    "Status",
+    "Sweep",
+    "SweepError",
+    "config",
+    "frame",
+    "int_range",
+    "log",
+    "search",
+    "should_stop",
+    "uniform",
+]
 
 
 def __getattr__(name: str) -> Any:

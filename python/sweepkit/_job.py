@@ -43,6 +43,8 @@ def log(metrics: Mapping[str, Any] | None = None, /, **more: Any) -> None:
     `epoch` and `step` say where in the training it was. Values are numbers (of numpy or torch, too), booleans, strings, None, lists
     of numbers and mappings of these; NaN and infinities are kept. Outside a job, the file is in the current directory.
     """
+    if isinstance(metrics, (int, float)):
+        raise TypeError("sweepkit.log records metrics, such as log(loss=0.31, epoch=3); a logarithmic range is log(1e-4, 1e-1) of sweepkit.experiment")
     if metrics is not None and not isinstance(metrics, Mapping):
         raise TypeError(f"sweepkit.log takes names and values, such as log(loss=0.31, epoch=3), not {metrics!r}")
     line = _line({**(metrics or {}), **more})

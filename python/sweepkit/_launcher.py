@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,9 +17,9 @@ from ._errors import SweepError
 
 LOG = "launch.log"
 _BEGIN = "launcher: process "
+_NAMED = re.compile(_BEGIN + r"(?P<pid>\d+) on (?P<host>\S+), [-: 0-9]+, (?P<words>.*)")
 # What a launch has begun to do after this time is done in the background.
 _PATIENCE = 60.0
-
 
 # Of those that were started here, each is asked whether it has ended, so that it leaves no zombie.
 _started: list[subprocess.Popen[bytes]] = []
@@ -43,7 +44,8 @@ def start(source: Path, words: list[str], directory: Path, cwd: Path) -> None:
             env=_binaries.environment(),
             start_new_session=True,
         )
-        output.write(f"{_BEGIN}{process.pid} on {socket.gethostname()}, {time.strftime('%Y-%m-%d %H:%M:%S')}\n".encode())
+        now = time.strftime("%Y-%m-%d %H:%M:%S")
+        output.write(f"{_BEGIN}{process.pid} on {socket.gethostname()}, {now}, {' '.join(words)}\n".encode())
     _started.append(process)
     end = time.monotonic() + _PATIENCE
     while process.poll() is None and time.monotonic() < end and not _runs_jobs(directory, before):
@@ -82,16 +84,21 @@ def _runs_jobs(directory: Path, before: set[str]) -> bool:
 
 
 def is_alive(directory: Path) -> bool:
-    """Returns whether the last launcher that was started from Python goes on, on this machine."""
-    _started[:] = [process for process in _started if process.poll() is None]
+    """Returns whether the last launcher that was started from Python is running, on this machine."""
     return _last_launcher(directory) is not None
+
+
+def of_all_jobs(directory: Path) -> int | None:
+    """Returns the process of that launcher if it is running and runs all jobs, those that are appended meanwhile among them."""
+    found = _last_launcher(directory)
+    return found[0] if found and found[1] == "--yes" else None
 
 
 def stop(directory: Path, cancel: Callable[[], object]) -> None:
     """Ends the last launch of a sweep directory."""
-    pid = _last_launcher(directory)
-    if pid is not None:
-        os.kill(pid, signal.SIGTERM)
+    found = _last_launcher(directory)
+    if found:
+        os.kill(found[0], signal.SIGTERM)
         return
     records = [directory / "launches" / name / "submission.json" for name in sorted(_ledger(directory))]
     executors = [json.loads(record.read_text()).get("executor") for record in records if record.is_file()]
@@ -99,20 +106,19 @@ def stop(directory: Path, cancel: Callable[[], object]) -> None:
         cancel()
 
 
-def _last_launcher(directory: Path) -> int | None:
-    """Returns the process of the launcher that the log names last, if it goes on and this machine has it."""
+def _last_launcher(directory: Path) -> tuple[int, str] | None:
+    """Returns the process of the launcher that the log names last, and its options, if it is running on this machine."""
+    _started[:] = [process for process in _started if process.poll() is None]
     try:
         lines = (directory / LOG).read_text(errors="replace").splitlines()
     except FileNotFoundError:
         return None
-    named = [line[len(_BEGIN) :] for line in lines if line.startswith(_BEGIN)]
-    if not named:
-        return None
-    pid, _, rest = named[-1].partition(" on ")
-    if rest.rpartition(", ")[0] != socket.gethostname() or not pid.isdigit():
+    named = [_NAMED.fullmatch(line) for line in lines if line.startswith(_BEGIN)]
+    last = named[-1] if named else None
+    if last is None or last["host"] != socket.gethostname():
         return None
     try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        command = Path(f"/proc/{last['pid']}/cmdline").read_bytes()
     except OSError:
         return None
-    return int(pid) if b"sweep_launch" in command else None
+    return (int(last["pid"]), last["words"]) if b"sweep_launch" in command else None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import _binaries, _config_file, _frames, _launcher
+from ._display import LiveDisplay
 from ._errors import SweepError
 from ._report import Report
 from ._status import Status
@@ -111,7 +112,7 @@ class Sweep:
     ) -> Sweep:
         """Runs the jobs that are not done, on this machine or on SLURM as `LAUNCH` says.
 
-        The launcher is a process of its own that continues when this one ends; what it prints is in `launch.log` of the sweep directory.
+        The launcher is a separate process that continues when this one ends; what it prints is in `launch.log` of the sweep directory.
         `only` (`"3,7-9"` or numbers), `state` (`"failed"`), `where` (`"lr < 0.1"`) and `canary` choose jobs as in the shell.
         """
         source = self._written()
@@ -126,7 +127,11 @@ class Sweep:
             words += ["--only", only if isinstance(only, str) else ",".join(str(int(job)) for job in only)]
         for option, value in (("--state", state), ("--where", where), ("--canary", canary)):
             words += [option, str(value)] if value is not None else []
-        _launcher.start(source, words, self.directory, self._cwd)
+        running = _launcher.of_all_jobs(self.directory) if words == ["--yes"] else None
+        if running is None:
+            _launcher.start(source, words, self.directory, self._cwd)
+        else:
+            warnings.warn(f"process {running} is already running the jobs of {self.directory}; stop() ends it", stacklevel=2)
         self._launched = True
         return self.wait() if wait else self
 
@@ -138,10 +143,10 @@ class Sweep:
     def wait(self, timeout: float | None = None, *, interval: float = 2.0) -> Sweep:
         """Returns when no job runs or is queued any more. Raises TimeoutError after `timeout` seconds; the jobs continue.
 
-        It looks every `interval` seconds, and more often in the beginning.
+        It looks every `interval` seconds, and more often in the beginning; a notebook shows the status meanwhile.
         """
         end = None if timeout is None else time.monotonic() + timeout
-        calm_since, pause = None, 0.1
+        calm_since, pause, display = None, 0.1, LiveDisplay()
         while True:
             begin = time.monotonic()
             is_alive = _launcher.is_alive(self.directory)
@@ -152,7 +157,9 @@ class Sweep:
                 calm_since = begin
             # Of a launch from a shell, nothing is seen between two jobs.
             if calm_since is not None and (self._launched or not status.open or begin - calm_since > _CALM):
+                display.clear()
                 return self
+            display.show(status)
             if end is not None and time.monotonic() >= end:
                 raise TimeoutError(f"after {timeout} s: {status}")
             # A status of many jobs takes its time, and should not take all of it.

@@ -179,6 +179,7 @@ fn phase(job: &Trial, logged: &LoggedProgress) -> JobPhase {
         JobState::Running => JobPhase::Open,
         JobState::Waiting | JobState::Queued if is_known => JobPhase::Open,
         JobState::Waiting | JobState::Queued if !logged.any => JobPhase::Unstarted,
+        ref state if state.is_pruned() => JobPhase::Ended,
         JobState::Other(_) if is_known || logged.is_short => JobPhase::Open,
         _ => JobPhase::Ended,
     }

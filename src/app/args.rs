@@ -62,9 +62,11 @@ impl SweepArgs {
     ///
     /// # Errors
     ///
-    /// Fails where [`load`](Self::load) fails, and within a sweep directory, where no command would find its program.
+    /// Fails where [`load`](Self::load) fails, where another tool ran the jobs, and within a sweep directory, where no
+    /// command would find its program.
     pub fn load_to_run(&self) -> Result<Sweep, Failure> {
         let sweep = self.load()?;
+        SweepSource::refuse_imported(&sweep)?;
         SweepSource::refuse_to_run_inside(&sweep)?;
         Ok(sweep)
     }

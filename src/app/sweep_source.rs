@@ -81,6 +81,28 @@ impl SweepSource {
         }
     }
 
+    /// Refuses to run, or add to, jobs that another tool ran: their results are there, and nobody knows their program.
+    ///
+    /// # Errors
+    ///
+    /// When the sweep was imported.
+    pub(crate) fn refuse_imported(sweep: &Sweep) -> Result<(), Failure> {
+        let dir = sweep.dir();
+        if !dir.is_imported() {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            format!(
+                "`{}` was imported: its jobs ran elsewhere and are never run again",
+                dir.path().display()
+            ),
+            format!(
+                "to run more configs of its design space, copy `{}`, and give it another NAME and a LAUNCH.COMMAND",
+                dir.sweep_cfg().display()
+            ),
+        ))
+    }
+
     /// Refuses to run jobs whose commands would run below the sweep directory itself.
     ///
     /// # Errors

@@ -53,7 +53,8 @@ impl CollectAdvice {
             candidates,
             has_silent_jobs: job_statuses.iter().any(is_silent),
             has_objective: !sweep.analyze.objectives.is_empty(),
-            names_out_dir: sweep.launch.command.contains("out_dir")
+            names_out_dir: sweep.launch.keep_alive
+                || sweep.launch.command.contains("out_dir")
                 || sweep.launch.command.contains("SWEEP_"),
         }
     }

@@ -16,6 +16,7 @@ mod further_logs;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 mod gather;
+mod import;
 mod job;
 mod job_block;
 mod json;
@@ -44,5 +45,6 @@ mod triage;
 mod verdict;
 mod watch;
 
+pub use import::{ImportOptions, SourceKind, import, refresh};
 pub use run::{CollectOptions, CollectView, run, show};
 pub use watch::watch;

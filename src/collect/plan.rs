@@ -36,7 +36,9 @@ pub(super) fn sweep_context(
     let (formats, now) = (LogDiscovery::of(&sweep.collect, &objectives), cache::now());
     let defaults = read_kept_defaults(sweep)?.map(flat_defaults).unwrap_or_default();
     let objective_inputs = ObjectiveInputs::of(&sweep.analyze.objectives);
+    let is_imported = dir.is_imported();
     let context = SweepContext {
+        is_imported,
         dir,
         summary,
         origins,

@@ -21,7 +21,7 @@ use super::present::ShownJob;
 use super::remarks::CollectRemarks;
 use super::report::CollectReport;
 use super::status::SweepStatus;
-use super::throughput::median_seconds;
+use super::throughput::{Throughput, median_seconds};
 use super::{present, temp_cleanup};
 use crate::app::{Exit, Failure, FnvHasher, Printer, progress};
 use crate::runtime::packing_advice;
@@ -210,6 +210,10 @@ pub(super) fn status(
     });
     let mut status = SweepStatus::of(job_statuses, &sampled, context.now);
     status.odd_columns = all_odd(odd_columns, job_statuses);
+    if context.is_imported {
+        // Nothing goes on here, and what a store has as running may be over long since.
+        status.throughput = Throughput::default();
+    }
     (status, remarks)
 }
 

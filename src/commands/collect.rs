@@ -1,12 +1,14 @@
 //! The arguments of `sweep_collect`.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, ValueHint};
+use sweep_config::Sweep;
 
-use crate::app::{self, SweepArgs};
-use crate::collect::{self, CollectOptions, CollectView};
+use crate::app::{self, Failure, SweepArgs};
+use crate::collect::{self, CollectOptions, CollectView, ImportOptions, SourceKind};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -14,6 +16,8 @@ Examples:
   sweep_collect sweep.yaml --failed    group the failures by cause
   sweep_collect sweep.yaml --job 17    show everything about one job
   sweep_collect sweep.yaml --watch     show the status live
+  sweep_collect --import mlruns --into sweeps/old
+                                       make a sweep of the runs of MLflow, W&B, Optuna, Hydra or a CSV file
 
 Start here: run it at any time, even while jobs are running; then run `sweep_analyze` for the report.
 docs/guide/collect.md lists the log formats it reads.";
@@ -56,6 +60,41 @@ pub struct CollectArgs {
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
+
+    /// The store of another tool whose runs are imported
+    #[command(flatten)]
+    pub import: ImportArgs,
+}
+
+/// The arguments of an import.
+#[derive(Debug, clap::Args)]
+#[expect(clippy::doc_markdown, reason = "the help is plain text")]
+#[command(next_help_heading = "Import")]
+pub struct ImportArgs {
+    /// Make a sweep of the runs of another tool: an MLflow store, a W&B directory, an Optuna storage, a Hydra multirun, or a CSV file
+    #[arg(long, value_name = "SOURCE", requires = "into", value_hint = ValueHint::AnyPath,
+        conflicts_with_all = ["config", "view", "dry_run"])]
+    pub import: Option<PathBuf>,
+
+    /// The sweep directory to import into: a new one, or that of an earlier import of the same source
+    #[arg(long, value_name = "DIR", requires = "import", value_hint = ValueHint::DirPath)]
+    pub into: Option<PathBuf>,
+
+    /// The kind of source, if it is not recognized
+    #[arg(long = "as", value_name = "KIND", requires = "import")]
+    pub kind: Option<SourceKind>,
+
+    /// Import this experiment of MLflow or study of Optuna
+    #[arg(long, value_name = "NAME", requires = "import")]
+    pub experiment: Option<String>,
+
+    /// The columns of a CSV file that are parameters
+    #[arg(long, value_name = "COLUMNS", requires = "import", value_delimiter = ',')]
+    pub params: Vec<String>,
+
+    /// The columns of a CSV file that are metrics
+    #[arg(long, value_name = "COLUMNS", requires = "import", value_delimiter = ',')]
+    pub metrics: Vec<String>,
 }
 
 impl CollectArgs {
@@ -63,7 +102,16 @@ impl CollectArgs {
     #[must_use]
     pub fn run(self) -> ExitCode {
         app::run(|| {
-            let (sweep, printer) = (self.sweep.load()?, self.sweep.printer());
+            let printer = self.sweep.printer();
+            if let Some(options) = self.import.options(&self.sweep.overrides) {
+                collect::import(&options, printer)?;
+                return collect::run(&loaded(&self.sweep, &options.into)?, self.options(), printer);
+            }
+            let mut sweep = self.sweep.load()?;
+            if self.job.is_none() && self.watch.is_none() && !self.dry_run && self.take_over(&sweep)
+            {
+                sweep = self.sweep.load()?;
+            }
             if let Some(job) = self.job {
                 return collect::show(&sweep, job, self.json, printer);
             }
@@ -74,6 +122,17 @@ impl CollectArgs {
         })
     }
 
+    /// Takes over what an imported sweep's source has by now; true if it has anything new.
+    fn take_over(&self, sweep: &Sweep) -> bool {
+        let (dir, printer) = (sweep.dir(), self.sweep.printer());
+        dir.is_imported()
+            && collect::refresh(&dir, printer).unwrap_or_else(|failure| {
+                let why = failure.with_hint();
+                printer.warn(format_args!("what was imported is not brought up to date: {why}"));
+                false
+            })
+    }
+
     fn options(&self) -> CollectOptions {
         let view = match (self.jobs, self.failed) {
             (true, _) => CollectView::Jobs,
@@ -82,4 +141,31 @@ impl CollectArgs {
         };
         CollectOptions { dry_run: self.dry_run, json: self.json, view }
     }
+}
+
+impl ImportArgs {
+    /// Returns the options of an import, if one is asked for.
+    fn options(&self, overrides: &[String]) -> Option<ImportOptions> {
+        let Self { import, into, kind, experiment, params, metrics } = self;
+        Some(ImportOptions {
+            source: import.clone()?,
+            into: into.clone()?,
+            kind: *kind,
+            experiment: experiment.clone(),
+            params: params.clone(),
+            metrics: metrics.clone(),
+            overrides: overrides.to_vec(),
+        })
+    }
+}
+
+/// Loads the sweep of a directory that was imported.
+fn loaded(args: &SweepArgs, dir: &Path) -> Result<Sweep, Failure> {
+    let named = SweepArgs {
+        config: Some(dir.to_owned()),
+        sweep_cfg: None,
+        overrides: Vec::new(),
+        quiet: args.quiet,
+    };
+    named.load()
 }

@@ -69,7 +69,7 @@ pub struct SetupArgs {
     #[arg(long, value_name = "N", conflicts_with_all = ["extend", "add", "extend_replicates", "preview", "reuse", "sweeps"], value_parser = clap::value_parser!(u64).range(1..=100_000))]
     pub suggest: Option<u64>,
 
-    /// Take results measured elsewhere, one JSON line each: {"job": 12, "values": {"val_loss": 0.31}}; `-` reads
+    /// Take results measured elsewhere, one JSON line each: `{"job": 12, "values": {"val_loss": 0.31}}`; `-` reads from
     /// stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["extend", "add", "extend_replicates", "preview", "reuse", "sweeps"], value_hint = ValueHint::FilePath)]
     pub tell: Option<PathBuf>,

@@ -36,6 +36,8 @@ enum SweepProgress {
     Uncollected(BTreeMap<JobState, usize>),
     /// Likewise, and all is collected, but the report is older.
     Unanalyzed(BTreeMap<JobState, usize>),
+    /// Another tool ran its jobs, so many.
+    Imported(usize),
     /// The report is there.
     Analyzed(BTreeMap<JobState, usize>),
 }
@@ -82,6 +84,9 @@ impl SweepProgress {
         if jobs.is_empty() {
             return Ok(Self::NotSetUp);
         }
+        if dir.is_imported() {
+            return Ok(Self::Imported(jobs.len()));
+        }
         let states = states(dir, &jobs)?;
         let goes_on = [JobState::Done, JobState::Running, JobState::Queued];
         Ok(if states.keys().any(|state| !goes_on.contains(state)) {
@@ -99,6 +104,10 @@ impl SweepProgress {
         let dir = sweep.dir();
         let (counts, stage) = match self {
             Self::NotSetUp => return format!("not set up\n  next: {}", next("setup", sweep)),
+            Self::Imported(jobs) => {
+                let stage = if dir.sweep_parquet().is_file() { "analyze" } else { "collect" };
+                return format!("{} imported\n  next: {}", count(*jobs, "job"), next(stage, sweep));
+            }
             Self::Unfinished(counts) => (counts, "launch"),
             Self::Uncollected(counts) => (counts, "collect"),
             Self::Unanalyzed(counts) => (counts, "analyze"),

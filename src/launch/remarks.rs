@@ -1,8 +1,8 @@
 //! The remarks of a launch before it asks: about other launches, and about the caller's shell.
 
-use sweep_config::SweepDir;
 use sweep_config::fs::FsError;
 use sweep_config::records::JobState;
+use sweep_config::{LaunchConfig, SweepDir};
 
 use super::plan::LaunchPlan;
 use crate::app::{Printer, count};
@@ -57,9 +57,11 @@ pub(super) fn warn_of_pipe(context: &JobContext, command: &str, printer: Printer
     }
 }
 
-/// Warns of a command line that is the same for all jobs: nothing in it names a job.
-pub(super) fn warn_of_one_command(template: &str, printer: Printer) {
-    if !template.trim().is_empty()
+/// Warns of a command line that is the same for all jobs: nothing in it names a job, and it is not handed any.
+pub(super) fn warn_of_one_command(launch: &LaunchConfig, printer: Printer) {
+    let template = &launch.command;
+    if !launch.keep_alive
+        && !template.trim().is_empty()
         && !template.contains("{{")
         && !template.contains("$SWEEP_")
         && !template.contains("${SWEEP_")

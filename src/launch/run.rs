@@ -75,7 +75,7 @@ pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<E
         }
     };
     warn_of_pipe(&context, &first, printer);
-    warn_of_one_command(&sweep.launch.command, printer);
+    warn_of_one_command(&sweep.launch, printer);
     let launch = PreparedLaunch {
         sweep,
         options,

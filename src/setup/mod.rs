@@ -56,6 +56,7 @@ use sweep_config::records::{FORMAT_VERSION, ReplicateRecord, SetupRecord};
 use sweep_config::{Strategy, Sweep};
 
 use crate::app::num::saturated;
+use crate::app::sweep_source::SweepSource;
 use crate::app::{Exit, Failure, Printer, SweepArgs, VERSION, count};
 use additions::SetupAdditions;
 use defaults::ConfigSchema;
@@ -85,6 +86,7 @@ use writer::SetupWriter;
 /// or the file system fails. An old set stays as it is, but for a failure amid its replacement.
 pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
     let mut sweep = load(args, options)?;
+    SweepSource::refuse_imported(&sweep)?;
     if sweep.setup.strategy == Strategy::Tpe {
         begin_tuning(&mut sweep, options)?;
     }

@@ -18,6 +18,8 @@ mod checkpoints;
 mod edge;
 mod found;
 mod hostile;
+mod import_kinds;
+mod imports;
 mod known;
 mod mlflow_store;
 mod places;

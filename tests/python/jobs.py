@@ -124,7 +124,7 @@ def a_job_gets_its_config_with_its_types_in_each_format(here):
 def the_signal_that_the_worker_names_is_heard_and_handed_on(_):
     code = """
 import os, signal, sweepkit
-signal.signal(signal.SIGUSR2, lambda *_: print("mine", flush=True))
+signal.signal(signal.SIGUSR2, lambda *_: os.write(1, b"mine\\n"))
 assert not sweepkit.should_stop()
 print("ready", flush=True)
 while not sweepkit.should_stop(): signal.pause()

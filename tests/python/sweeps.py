@@ -235,25 +235,38 @@ def names_are_shortened_to_their_unique_ends(_):
 
 
 def a_launch_outlives_whoever_started_it(here):
-    """As a notebook's kernel that is killed with all its process group."""
+    """As a notebook's kernel that is killed with all its process group, in the middle of launch()."""
     (here / "start.py").write_text(f"""
-import os, sys, time
+import os, signal, sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from support import study
 import sweepkit
+from sweepkit import _launcher
+# What launch() asks first once the launcher was started.
+_launcher._runs_jobs = lambda *_: os.killpg(0, signal.SIGKILL)
 sweepkit.Sweep(study(jobs=4, command="sleep 0.4; echo val_acc: 1")).setup().launch()
-print("launched", flush=True)
-time.sleep(600)
 """)
-    program = subprocess.Popen([sys.executable, "start.py"], stdout=subprocess.PIPE, text=True, start_new_session=True)
-    expect(program.stdout.readline() == "launched\n", "it did not start")
-    os.killpg(program.pid, signal.SIGKILL)
-    program.wait()
+    program = subprocess.Popen([sys.executable, "start.py"], start_new_session=True)
+    expect(program.wait(60) == -signal.SIGKILL, "it was not killed")
     sweep = sweepkit.Sweep.open("sweeps/study")
     expect(sweep.status().done < 4, "it was killed in the middle")
     expect(dict(sweep.wait(60).status().states) == {"done": 4}, sweep.status())
     log = (sweep.directory / "launch.log").read_text()
     expect("launcher: process" in log and "4 of 4 jobs done" in log, log)
+
+
+def a_launch_that_is_running_is_not_started_twice(here):
+    sweep = sweepkit.Sweep(study(jobs=3, command="while test ! -e go; do sleep 0.05; done; echo val_acc: 1")).setup().launch()
+    # As a notebook does whose cells are run again, perhaps by another kernel.
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        again = sweepkit.Sweep(study(jobs=3, command="while test ! -e go; do sleep 0.05; done; echo val_acc: 1")).setup().launch()
+    expect(len(told) == 1 and "is already running the jobs" in str(told[0].message) and told[0].filename == __file__, told)
+    # Appended jobs are taken by the launch that is running.
+    again.extend(1)
+    (here / "go").touch()
+    expect(dict(again.wait(60).status().states) == {"done": 4}, again.status())
+    expect(len(list((sweep.directory / "launches").iterdir())) == 1, "one launch")
 
 
 def waiting_ends_in_time(_):

@@ -68,7 +68,7 @@ fn tell_and_suggest(sandbox: &Sandbox, count: &str) -> Vec<Json> {
 }
 
 fn mean(losses: &[f64]) -> f64 {
-    losses.iter().sum::<f64>() / losses.len() as f64
+    losses.iter().sum::<f64>() / f64::from(u32::try_from(losses.len()).unwrap())
 }
 
 #[test]

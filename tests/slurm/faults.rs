@@ -7,27 +7,28 @@ use crate::cluster::{Cluster, Setup, wait_until};
 use crate::study::Study;
 use sweep_config::records::Outcome;
 
-/// A program that counts to {{goal}} with a checkpoint when it is warned or ended.
+/// A program that counts to {{goal}} with a checkpoint when it is warned or ended, as the Python package tells it.
 const COUNTER: &str = r#"
-import os, signal, sys, time
+import os, sys, time
+sys.path.insert(0, "PACKAGE")
+import sweepkit
+sweepkit.should_stop()
 out, goal = sys.argv[1], int(sys.argv[2])
 path = os.path.join(out, "checkpoint")
 n = int(open(path).read()) if os.path.exists(path) else 0
 print("from", n, flush=True)
-stop = []
-signal.signal(signal.SIGUSR1, lambda *_: stop.append(1))
-signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
 while n < goal:
     time.sleep(0.5)
     n += 1
-    if stop:
+    if sweepkit.should_stop():
         open(path, "w").write(str(n))
         sys.exit(0)
 print("to", n, flush=True)
 "#;
 
 fn counting<'a>(cluster: &'a Cluster, jobs: u32, goal: u32, launch: &str) -> Study<'a> {
-    fs::write(cluster.work().join("count.py"), COUNTER).unwrap();
+    let package = concat!(env!("CARGO_MANIFEST_DIR"), "/python");
+    fs::write(cluster.work().join("count.py"), COUNTER.replace("PACKAGE", package)).unwrap();
     Study::new(cluster, jobs, &format!("python3 count.py {{{{out_dir}}}} {goal}"), launch)
 }
 

@@ -61,6 +61,11 @@ impl Logs {
         logs
     }
 
+    /// The sweep that a test has made in a sandbox.
+    pub fn at(sandbox: Sandbox, dir: &'static str) -> Self {
+        Self { sandbox, dir }
+    }
+
     fn unpack(fixture: &str, dir: &'static str) -> Self {
         let sandbox = Sandbox::new();
         sandbox.unpack(fixture);

@@ -74,6 +74,7 @@ pub fn states(group: &JobGroup<'_>) -> Vec<StateShare> {
 fn class(state: &JobState) -> &'static str {
     match state {
         JobState::Done => "done",
+        state if state.is_pruned() => "bad",
         JobState::Waiting | JobState::Queued | JobState::Running | JobState::Other(_) => "open",
         JobState::Failed
         | JobState::TimedOut

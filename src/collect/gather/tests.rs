@@ -139,6 +139,7 @@ impl Lab {
             fields: vec![("metrics.acc".to_owned(), "test_epoch.acc".to_owned())],
         };
         let context = SweepContext {
+            is_imported: false,
             dir: self.dir(),
             summary: BTreeMap::new(),
             origins: sweep_config::records::JobOrigins::default(),

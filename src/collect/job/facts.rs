@@ -25,6 +25,7 @@ pub(super) struct JobFacts<'a> {
 pub(super) fn fact_cells(facts: &JobFacts<'_>, likely: &ColumnNames) -> JobRow {
     let JobFacts { job, config, sampled, state, attempts, .. } = *facts;
     let text = |text: Option<&str>| text.map_or(LogValue::Null, LogValue::text);
+    let is_known = |text: &&str| !text.is_empty();
     let last = decisive_attempt(attempts);
     let start = last.map(|attempt| &attempt.start);
     let end = last.and_then(|attempt| attempt.end.as_ref());
@@ -37,13 +38,13 @@ pub(super) fn fact_cells(facts: &JobFacts<'_>, likely: &ColumnNames) -> JobRow {
         (name::SAMPLED, text(sampled)),
         (name::CONFIG, LogValue::Int(config.into())),
         (name::ATTEMPTS, LogValue::Int(count)),
-        (name::HOST, text(start.map(|start| start.host.as_str()))),
-        (name::STARTED, text(start.map(|start| start.started.as_str()))),
+        (name::HOST, text(start.map(|start| start.host.as_str()).filter(is_known))),
+        (name::STARTED, text(start.map(|start| start.started.as_str()).filter(is_known))),
         (name::ENDED, text(end.map(|end| end.ended.as_str()))),
         (name::SECONDS, seconds.map_or(LogValue::Null, LogValue::Float)),
         (name::EXIT_CODE, LogValue::int_or_null(end.and_then(|end| end.exit_code))),
         (name::SIGNAL, LogValue::int_or_null(end.and_then(|end| end.signal))),
-        (name::REASON, text(end.map(|end| end.reason.as_str()))),
+        (name::REASON, text(last.and_then(Attempt::reason))),
         (name::ERROR_LINE, text(facts.error_line)),
         (name::CAUSE, text(facts.cause.map(|cause| cause.headline.as_str()))),
         (name::DIVERGED, LogValue::Bool(facts.is_diverged)),

@@ -26,7 +26,7 @@ use crate::ledger::SlurmAccounting;
 use facts::{JobFacts, fact_cells};
 use read::{JobFiles, JobLogs, LogOutlook, unknown_state};
 pub(crate) use status::{AttemptSummary, EpochProgress, JobStatus, ReaderUse};
-use status::{logged_state, progress, reason};
+use status::{imported_state, logged_state, progress, reason};
 
 /// The facts that all jobs of a sweep share, and none logs by itself.
 pub(crate) struct SweepContext {
@@ -49,6 +49,8 @@ pub(crate) struct SweepContext {
     pub(crate) objective_inputs: ObjectiveInputs,
     /// The values that must not be shown.
     pub(crate) secrets: SecretValues,
+    /// Another tool ran the jobs: they have no output of a worker's.
+    pub(crate) is_imported: bool,
     /// When this collect began, in seconds since 1970.
     pub(crate) now: i64,
 }
@@ -159,7 +161,7 @@ impl SweepContext {
         let curves = curves::of_log(job.id, &read.log, read.progress.of);
         let job_status = JobStatus {
             job: job.id,
-            started: read.started,
+            started: read.started || (self.is_imported && !read.attempts.is_empty()),
             progress: read.progress,
             has_stderr: !read.err.is_empty(),
             is_diverged,
@@ -254,8 +256,13 @@ impl JobReading {
         let config = if log.get("cfg").is_some() { None } else { files.config() };
         let progress = progress(&log, config.as_ref());
         let is_recorded = is_unknown || recorded == JobState::Queued;
-        let by_log = started && attempts.is_empty() && !is_recorded;
-        let state = if by_log { logged_state(progress) } else { recorded };
+        let is_imported = files.context.is_imported;
+        let by_log = (started || is_imported) && attempts.is_empty() && !is_recorded;
+        let state = match by_log {
+            true if is_imported => imported_state(&log),
+            true => logged_state(progress),
+            false => recorded,
+        };
         files.report_absence(&state, started, &log);
         Self { attempts, is_open, state, progress, log, started, resume, err, config }
     }

@@ -229,7 +229,7 @@ impl<'a> JobFiles<'a> {
             tail.map_err(|e| fs::FsError::new("read", &path, e))
         });
         match &tail {
-            Ok(None) if stamp == FileStamp::ABSENT && started => {
+            Ok(None) if stamp == FileStamp::ABSENT && started && !self.context.is_imported => {
                 self.diagnostics.add(DiagnosticKind::NoStderr, DiagnosticPlace::OutDir);
             }
             Ok(Some(tail)) if tail.was_not_utf8 => {
@@ -290,6 +290,9 @@ impl<'a> JobFiles<'a> {
 
     /// Reports files and records that should be there and are not.
     pub(super) fn report_absence(&mut self, state: &JobState, started: bool, log: &JobLog) {
+        if self.context.is_imported {
+            return;
+        }
         let diagnostics = &mut self.diagnostics;
         let may_come = matches!(state, JobState::Running | JobState::Queued);
         let unreadable = diagnostics.iter().any(|(kind, _)| kind == DiagnosticKind::Unreadable);

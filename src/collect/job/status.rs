@@ -100,7 +100,7 @@ impl AttemptSummary {
         Self {
             attempts: u32::try_from(attempts.len()).unwrap_or(u32::MAX),
             seconds: ended.map(|end| end.seconds).sum(),
-            host: last.map(|attempt| attempt.start.host.clone()),
+            host: last.map(|attempt| attempt.start.host.clone()).filter(|host| !host.is_empty()),
             started: last.and_then(|attempt| instant(&attempt.start.started)),
             ended: end.and_then(|end| instant(&end.ended)),
             exit_code: end.and_then(|end| end.exit_code),
@@ -124,10 +124,15 @@ pub(super) fn logged_state(progress: EpochProgress) -> JobState {
     }
 }
 
+/// Returns the state of an imported job of which the tool that ran it records no end: done if it logged anything.
+pub(super) fn imported_state(log: &JobLog) -> JobState {
+    if log.is_empty() { JobState::Other("unfinished".to_owned()) } else { JobState::Done }
+}
+
 /// Returns why the attempt that counts ended, if its record says so.
 pub(super) fn reason(attempts: &[Attempt]) -> Option<String> {
-    let reason = &decisive_attempt(attempts)?.end.as_ref()?.reason;
-    (!reason.is_empty()).then(|| reason.clone())
+    let reason = decisive_attempt(attempts)?.reason()?;
+    (!reason.is_empty()).then(|| reason.to_owned())
 }
 
 /// Finds how far the training is.

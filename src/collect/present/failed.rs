@@ -51,7 +51,8 @@ pub(crate) fn failed(status: &SweepStatus, dir: &SweepDir, sweep: &Sweep) -> Str
     for group in &status.failures {
         head(&mut out, group);
         example(&mut out, group, dir);
-        line(&mut out, format_args!("         rerun: {}\n", rerun(&group.jobs, sweep)));
+        let rerun = rerun(&group.jobs, sweep).map(|rerun| format!("         rerun: {rerun}"));
+        line(&mut out, format_args!("{}\n", rerun.unwrap_or_default()));
     }
     out.truncate(out.trim_end().len());
     out
@@ -107,9 +108,10 @@ fn example(out: &mut String, group: &FailureGroup, dir: &SweepDir) {
     }
 }
 
-/// The command that runs these jobs once more.
-pub(super) fn rerun(jobs: &[JobId], sweep: &Sweep) -> String {
-    format!("{} --only {}", command("sweep_launch", sweep), list(jobs))
+/// The command that runs these jobs once more; `None` if another tool ran them.
+pub(super) fn rerun(jobs: &[JobId], sweep: &Sweep) -> Option<String> {
+    let is_ours = !sweep.dir().is_imported();
+    is_ours.then(|| format!("{} --only {}", command("sweep_launch", sweep), list(jobs)))
 }
 
 /// `3,7-9`, as `sweep_launch --only` takes it.

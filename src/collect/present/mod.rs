@@ -183,6 +183,9 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 pub(crate) fn next(status: &SweepStatus, sweep: &Sweep) -> String {
     let (to_launch, done) = (status.to_launch(), status.in_state(&JobState::Done));
     let analyze = command("sweep_analyze", sweep);
+    if sweep.dir().is_imported() {
+        return format!("next: {analyze}");
+    }
     let launch = command("sweep_launch", sweep);
     if to_launch > 0 && status.started == 0 {
         return format!("next: {launch}");

@@ -92,7 +92,7 @@ fn begin(header: &[u8], sink: &mut RecordSink<'_>) {
 }
 
 /// Returns the names of columns, each once and without the spaces that pad it.
-fn column_names(cells: Vec<String>) -> Vec<String> {
+pub(crate) fn column_names(cells: Vec<String>) -> Vec<String> {
     let mut known = BTreeSet::new();
     let named = cells.into_iter().enumerate().map(|(column, cell)| {
         let inner = cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
@@ -120,7 +120,7 @@ fn looks_like_header(text: &[u8], delimiter: u8) -> bool {
 }
 
 /// Guesses the delimiter of a header: a comma, unless it has more semicolons or tabs.
-fn delimiter(header: &[u8]) -> u8 {
+pub(crate) fn delimiter(header: &[u8]) -> u8 {
     let count = |wanted: &u8| memchr_iter(*wanted, header).count();
     [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
 }

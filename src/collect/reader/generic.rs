@@ -62,7 +62,7 @@ pub(super) fn whole(log_value: &LogValue) -> Option<i64> {
 }
 
 /// Reads a text as the number or truth value that it looks like, for formats that know texts only.
-pub(super) fn log_value(text: &str) -> LogValue {
+pub(crate) fn log_value(text: &str) -> LogValue {
     let text = text.trim();
     if let Some(number) = odd_number::plain(text) {
         return number;

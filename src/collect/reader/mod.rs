@@ -34,13 +34,15 @@ mod tensorboard;
 pub(crate) mod tokens;
 mod trainer;
 mod wandb;
+mod wandb_run;
 mod whole_file;
 
 use std::io::{self, Read};
 use std::path::Path;
 
 use super::diagnostic::{DiagnosticKind, DiagnosticPlace, Diagnostics};
-pub(crate) use csv::CsvReader;
+pub(crate) use csv::{CsvReader, column_names, delimiter};
+pub(crate) use generic::log_value as cell_value;
 pub(crate) use jsonl::JsonlReader;
 pub(crate) use keyvalue::{KeyvalueReader, PrintedLines, printed_names};
 use lines::LogLine;
@@ -62,6 +64,7 @@ pub(crate) use series::{LogSeries, is_position};
 pub(crate) use tensorboard::TensorBoardReader;
 pub(crate) use trainer::TrainerReader;
 pub(crate) use wandb::WandbReader;
+pub(crate) use wandb_run::WandbRun;
 pub(crate) use whole_file::WholeFile;
 
 /// A format that programs log in.

@@ -100,6 +100,29 @@ impl LogFileReader for WandbReader {
     }
 }
 
+/// Shows `take` all whole records of a file; false of one that is not of Weights & Biases.
+pub(super) fn each_record(input: &mut dyn Read, take: &mut dyn FnMut(&[u8])) -> io::Result<bool> {
+    let mut head = [0; FILE_HEAD];
+    if fill(input, &mut head)? < head.len() || !head.starts_with(WandbReader::MAGIC) {
+        return Ok(false);
+    }
+    let (mut at, mut buffer) = (head.len() as u64, Vec::new());
+    loop {
+        match next_record(input, &mut at, &mut buffer)? {
+            NextRecord::Whole => take(&buffer),
+            NextRecord::TooLarge => {}
+            NextRecord::Damaged => {
+                let rest = (BLOCK - at % BLOCK) % BLOCK;
+                if io::copy(&mut input.take(rest), &mut io::sink())? < rest {
+                    return Ok(true);
+                }
+                at += rest;
+            }
+            NextRecord::Torn | NextRecord::End => return Ok(true),
+        }
+    }
+}
+
 /// Reads the pieces of the next record into `buffer`; `at` is where they begin in the file, and then where they end.
 fn next_record(input: &mut dyn Read, at: &mut u64, buffer: &mut Vec<u8>) -> io::Result<NextRecord> {
     let (mut is_begun, mut is_too_large) = (false, false);
@@ -210,7 +233,7 @@ fn items(row: &[u8]) -> Option<RecordFields<'static>> {
 }
 
 /// Returns the name and the value of an item; media, which are mappings with a `_type`, are null.
-fn item(bytes: &[u8]) -> Option<(String, LogValue)> {
+pub(super) fn item(bytes: &[u8]) -> Option<(String, LogValue)> {
     let (mut parts, mut value) = (Vec::new(), LogValue::Null);
     for field in ProtoMessage(bytes) {
         match field? {

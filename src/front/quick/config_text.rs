@@ -20,45 +20,66 @@ pub(super) struct QuickSweep {
     pub(super) name: String,
     pub(super) params: Vec<QuickParam>,
     pub(super) command: String,
-    /// The metric, and `maximize` or `minimize`.
-    pub(super) objective: (String, &'static str),
+    /// The metric, and `maximize` or `minimize`; an experiment may have none.
+    pub(super) objective: Option<(String, &'static str)>,
     /// The number of configs; none of a grid.
     pub(super) jobs: Option<u64>,
     pub(super) seeds: u32,
     pub(super) seed_key: String,
     pub(super) workers: Option<u32>,
     pub(super) is_slurm: bool,
+    pub(super) experiment: Option<ExperimentKeys>,
+}
+
+/// The keys of a sweep of an experiment, beside those of any sweep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ExperimentKeys {
+    /// Its constants, as YAML for a line.
+    pub(super) base: String,
+    pub(super) keep_alive: bool,
 }
 
 impl QuickSweep {
-    /// Reads the command line.
+    /// Reads the command line of a sweep with a command.
     ///
     /// # Errors
     ///
     /// When a parameter or the command is wrong.
     pub(super) fn of(args: &RunArgs) -> Result<Self, Failure> {
+        let params = QuickParam::parse_all(&args.params)?;
+        let command = command_words::command(&args.command)?;
+        let quick = Self { params, command, ..Self::with_options(args) };
+        Ok(quick.named(args, &command_words::program(&args.command)))
+    }
+
+    /// Returns what the options say of any sweep.
+    pub(super) fn with_options(args: &RunArgs) -> Self {
         let objective = match (&args.maximize, &args.minimize) {
-            (Some(metric), _) => (metric.clone(), "maximize"),
-            (None, metric) => (metric.clone().unwrap_or_default(), "minimize"),
+            (Some(metric), _) => Some((metric.clone(), "maximize")),
+            (None, metric) => metric.clone().map(|metric| (metric, "minimize")),
         };
-        let mut quick = Self {
+        Self {
             name: String::new(),
-            params: QuickParam::parse_all(&args.params)?,
-            command: command_words::command(&args.command)?,
+            params: Vec::new(),
+            command: String::new(),
             objective,
             jobs: args.jobs,
             seeds: args.seeds,
             seed_key: args.seed_key.clone(),
             workers: args.workers,
             is_slurm: args.slurm,
-        };
-        quick.name = args.name.clone().unwrap_or_else(|| {
+            experiment: None,
+        }
+    }
+
+    /// Returns it with the name that was given, or else one that its text gives, after what it runs.
+    pub(super) fn named(mut self, args: &RunArgs, program: &str) -> Self {
+        self.name = args.name.clone().unwrap_or_else(|| {
             let mut digest = FnvHasher::default();
-            digest.write(same_part(&quick.text()).join("\n").as_bytes());
-            let program = command_words::program(&args.command);
+            digest.write(same_part(&self.text()).join("\n").as_bytes());
             format!("{program}-{:06x}", digest.finish() & 0x00ff_ffff)
         });
-        Ok(quick)
+        self
     }
 
     /// Returns the path of its config: beside the caller.
@@ -82,7 +103,10 @@ impl QuickSweep {
             let _ = writeln!(text, "  REPLICATES: {}", self.seeds);
             let _ = writeln!(text, "  SEED_KEY: {}", string(&self.seed_key));
         }
-        text.push_str("  SAMPLERS:\n");
+        if let Some(keys) = &self.experiment {
+            let _ = writeln!(text, "  FORMAT: json\n  BASE_CFG: {}", keys.base);
+        }
+        text.push_str(if self.params.is_empty() { "  SAMPLERS: {}\n" } else { "  SAMPLERS:\n" });
         for param in &self.params {
             let _ = writeln!(text, "    {}: {}", string(&param.name), param.sampler);
         }
@@ -93,9 +117,15 @@ impl QuickSweep {
             let _ = writeln!(text, "  {key}: {workers}");
         }
         let _ = writeln!(text, "  COMMAND: {}", string(&self.command));
-        let (metric, goal) = &self.objective;
-        let _ =
-            writeln!(text, "ANALYZE:\n  OBJECTIVE: {{METRIC: {}, GOAL: {goal}}}", string(metric));
+        if let Some(keys) = &self.experiment {
+            // What an experiment returns and yields is in this format.
+            let _ =
+                writeln!(text, "  KEEP_ALIVE: {}\nCOLLECT:\n  READERS: [jsonl]", keys.keep_alive);
+        }
+        if let Some((metric, goal)) = &self.objective {
+            let metric = string(metric);
+            let _ = writeln!(text, "ANALYZE:\n  OBJECTIVE: {{METRIC: {metric}, GOAL: {goal}}}");
+        }
         text
     }
 

@@ -3,11 +3,13 @@
 //! - `run_args`: its arguments,
 //! - `param_flag`: `--param lr=log:1e-4:1e-1` (pure),
 //! - `command_words`: the words after `--` as a command (pure),
+//! - `experiment_sketch`: what an experiment in a Python file says of itself,
 //! - `config_text`: the sweep config that is written (pure), and if one that is there is of the same sweep,
 //! - `stage_run`: the stages, one after the other.
 
 mod command_words;
 mod config_text;
+mod experiment_sketch;
 mod param_flag;
 mod run_args;
 mod stage_run;
@@ -23,8 +25,13 @@ use crate::app::{Exit, Failure, Printer};
 use crate::ledger::job_states;
 pub(super) use command_words::{joined as command_text, program as program_name};
 use config_text::QuickSweep;
+use experiment_sketch::ExperimentSketch;
 pub(super) use run_args::RunArgs;
 use stage_run::StageRunner;
+
+/// The note where nothing says by which metric an experiment's jobs are ranked.
+const NO_OBJECTIVE: &str = "There is no report, as nothing ranks the jobs: give the class `minimize = \"loss\"` (or `maximize`), or \
+    add --minimize to the command";
 
 /// Writes the sweep config, or goes on with the one that is there, and takes the sweep through all stages.
 ///
@@ -32,7 +39,10 @@ use stage_run::StageRunner;
 ///
 /// When the command line is wrong, the config that is there is of another sweep, or a stage cannot do its work.
 pub(super) fn run(args: &RunArgs, printer: Printer) -> Result<Exit, Failure> {
-    let quick = QuickSweep::of(args)?;
+    let quick = match &args.experiment {
+        Some(target) => ExperimentSketch::of(target, args.sketch.is_some())?.sweep(args)?,
+        None => QuickSweep::of(args)?,
+    };
     let path = quick.path();
     let is_new = write_config(&quick, &path, printer)?;
     let sweep = Sweep::load(&path, &args.overrides)?;
@@ -50,6 +60,10 @@ pub(super) fn run(args: &RunArgs, printer: Printer) -> Result<Exit, Failure> {
             };
             printer.note(what);
             Exit::Incomplete
+        }
+        (_, _) if quick.objective.is_none() => {
+            printer.note(NO_OBJECTIVE);
+            Exit::Done
         }
         (_, Err(failure)) => {
             printer.warn(format_args!("there is no report: {}", failure.with_hint()));

@@ -6,12 +6,14 @@ const EXAMPLES: &str = "\
 Examples:
   sweepkit run --param lr=log:1e-4:1e-1 --param opt=sgd,adam --param depth=int:1:8 \\
       --jobs 32 --maximize val_acc -- python train.py {{args}}
+  sweepkit run study.py:Study --jobs 64 --workers 4
   sweepkit run --grid --param lr=0.1,0.01 --param amp=true,false --minimize val_loss \\
       -- python train.py '{{args bools=flag}}' --out {{out_dir}}
 
 {{args}} becomes `--lr=0.01 --opt=sgd --depth=3`. For {{hydra_args}}, {{cfg}} (the path of a YAML file), {{lr}} and
 more, see docs/guide/start.md. Run the same command again to continue; add configs with more --jobs. The metric is
-one that your program prints (`val_acc: 0.93`) or logs as CSV, JSON lines, TensorBoard, ...";
+one that your program prints (`val_acc: 0.93`) or logs as CSV, JSON lines, TensorBoard, ... An experiment in one Python file
+(docs/guide/experiment.md) brings its parameters, command and metric with it.";
 
 /// Run a whole sweep from the command line, up to the report
 ///
@@ -19,15 +21,20 @@ one that your program prints (`val_acc: 0.93`) or logs as CSV, JSON lines, Tenso
 /// report. Prints the path of the report. Exit code 1: some work is left, as the output explains.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
-#[command(group = ArgGroup::new("objective").args(["maximize", "minimize"]).required(true))]
+#[command(group = ArgGroup::new("objective").args(["maximize", "minimize", "experiment"]).required(true).multiple(true))]
 pub(crate) struct RunArgs {
     /// A parameter and its values (`opt=sgd,adam`), or its distribution and range: `lr=log:1e-4:1e-1`; also `uniform`,
     /// `int`, `log_int`, `power2`, `normal`, `log_normal`; `depth=int:2:8:2` has step 2 (repeatable)
-    #[arg(long = "param", short, value_name = "NAME=SPACE", required = true)]
+    #[arg(
+        long = "param",
+        short,
+        value_name = "NAME=SPACE",
+        required_unless_present = "experiment"
+    )]
     pub(super) params: Vec<String>,
 
     /// The number of configs to sample
-    #[arg(long, short, value_name = "N", required_unless_present = "grid",
+    #[arg(long, short, value_name = "N", required_unless_present_any = ["grid", "experiment"],
         value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub(super) jobs: Option<u64>,
 
@@ -36,7 +43,7 @@ pub(crate) struct RunArgs {
     pub(super) grid: bool,
 
     /// Rank jobs by this metric, higher is better
-    #[arg(long, value_name = "METRIC")]
+    #[arg(long, value_name = "METRIC", conflicts_with = "minimize")]
     pub(super) maximize: Option<String>,
 
     /// Rank jobs by this metric, lower is better
@@ -68,7 +75,15 @@ pub(crate) struct RunArgs {
     #[arg(long = "set", value_name = "KEY.PATH=VALUE")]
     pub(super) overrides: Vec<String>,
 
+    /// An experiment in one Python file, in place of a command; --param replaces the space of a field
+    #[arg(value_name = "FILE.py:CLASS", conflicts_with = "command")]
+    pub(super) experiment: Option<String>,
+
+    /// The description of the experiment, on standard input: `-`
+    #[arg(long, hide = true, requires = "experiment", value_parser = ["-"])]
+    pub(super) sketch: Option<String>,
+
     /// The command of a job, with {{args}} in place of its parameters
-    #[arg(last = true, required = true, value_name = "COMMAND")]
+    #[arg(last = true, required_unless_present = "experiment", value_name = "COMMAND")]
     pub(super) command: Vec<String>,
 }

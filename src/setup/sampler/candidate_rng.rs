@@ -25,7 +25,7 @@ enum FirstCoordinates {
     /// Evenly spread ones.
     Even(SequencePoint),
     /// All of them, by a guide.
-    Guided(GuidedDraws),
+    Guided(Box<GuidedDraws>),
     /// The same one always.
     Same(f64),
 }
@@ -64,7 +64,7 @@ impl CandidateRng {
     /// Starts the numbers of a candidate that a guide draws.
     pub(crate) fn guided(guide: DrawGuide) -> Self {
         let draws = GuidedDraws { guide, next: DrawAddress { place: 0, index: 0 } };
-        Self { first: Some(FirstCoordinates::Guided(draws)), ..Self::new(0, 0) }
+        Self { first: Some(FirstCoordinates::Guided(Box::new(draws))), ..Self::new(0, 0) }
     }
 
     /// Starts numbers that all stand at one quantile.

@@ -63,7 +63,7 @@ impl SamplerNode<'_> {
     /// True if a step gives these values.
     fn is_at(&self, step: u64, values: &[Option<Value>]) -> bool {
         match self {
-            Self::One { is_given: true, .. } => true,
+            Self::One { is_given: true, .. } | Self::Choice { .. } | Self::Derived { .. } => true,
             Self::One { place, draw, .. } => draw.point(step).is_ok_and(|point| {
                 values[*place].as_ref().is_some_and(|value| is_same(&point, value))
             }),
@@ -71,7 +71,6 @@ impl SamplerNode<'_> {
                 nodes.iter().all(|node| node.is_at(step, values))
             }
             Self::Follower { node, .. } => node.is_at(step, values),
-            Self::Choice { .. } | Self::Derived { .. } => true,
         }
     }
 }
@@ -155,13 +154,11 @@ fn find_cell(number: f64, law: impl Fn(f64) -> Option<f64>) -> Option<QuantileCe
             let is_low = law(middle).is_some_and(is_before);
             if is_low { low = middle } else { high = middle }
         }
-        // The ends themselves are no quantiles that halving reaches.
-        if low == 0.0 {
-            0.0
-        } else if high == 1.0 {
-            1.0
-        } else {
-            f64::midpoint(low, high)
+        // Halving comes near the ends and never reaches them.
+        match (low > 0.0, high < 1.0) {
+            (false, _) => 0.0,
+            (true, false) => 1.0,
+            (true, true) => f64::midpoint(low, high),
         }
     };
     let low = cut(&|at| sign * at < sign * number);

@@ -27,6 +27,7 @@ use super::job_set::{JobSet, NewJobs, job_id};
 use super::population::{DrawTally, DrawnPopulation};
 use super::store::{self, NewRound};
 use super::{defaults, directory, replicates, threads};
+use crate::app::sweep_source::SweepSource;
 use crate::app::{Exit, Failure, SweepArgs, command, count};
 use record::{SuggestionKind, SuggestionRecord};
 use results::KnownResults;
@@ -61,6 +62,7 @@ pub struct TuningRequest {
 pub fn tune(args: &SweepArgs, request: &TuningRequest) -> Result<Exit, Failure> {
     let mut sweep = args.load()?;
     sweep.warnings.iter().for_each(|warning| args.printer().warn(warning));
+    SweepSource::refuse_imported(&sweep)?;
     let strategy = sweep.setup.strategy;
     if strategy != Strategy::Tpe {
         return Err(Failure::usage(

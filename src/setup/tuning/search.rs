@@ -86,13 +86,12 @@ impl<'a> ConfigSearch<'a> {
     ) -> Result<Option<FoundConfig>, Failure> {
         let mut kind = self.kind(config);
         let tuned = if kind == SuggestionKind::Tuned { self.tuned(config)? } else { None };
-        let candidate = match tuned {
-            Some(candidate) => Some(candidate),
-            None => {
-                // Where no candidate around good ones is left, a random draw is what it is.
-                kind = if kind == SuggestionKind::Tuned { SuggestionKind::Control } else { kind };
-                self.drawn()?
-            }
+        let candidate = if tuned.is_some() {
+            tuned
+        } else {
+            // Where no candidate around good ones is left, a random draw is what it is.
+            kind = if kind == SuggestionKind::Tuned { SuggestionKind::Control } else { kind };
+            self.drawn()?
         };
         Ok(candidate.map(|candidate| FoundConfig { job, kind, candidate }))
     }

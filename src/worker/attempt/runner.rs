@@ -353,6 +353,7 @@ impl AttemptRunner<'_> {
             restarts: self.task.map_or(0, |task| task.restarts),
             memory: self.task.and_then(|task| task.memory),
             environment: self.environment.clone(),
+            imported: None,
         }
     }
 }

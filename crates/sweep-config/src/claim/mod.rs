@@ -138,6 +138,9 @@ pub fn job_state(
     attempts: &[Attempt],
     evidence: &SlurmEvidence,
 ) -> Result<JobState, FsError> {
+    if let Some(imported) = attempts.last().and_then(|last| last.start.imported.as_ref()) {
+        return Ok(JobState::from_name(&imported.state));
+    }
     let state = last_state(attempts);
     if state != JobState::Running || is_held(dir, job, attempts, evidence)? {
         return Ok(state);

@@ -153,6 +153,24 @@ impl SweepDir {
         self.root.join(".setup-lock")
     }
 
+    /// Where the jobs come from, if another tool ran them ([`ImportRecord`](crate::records::ImportRecord)).
+    #[must_use]
+    pub fn import_json(&self) -> PathBuf {
+        self.root.join("import.json")
+    }
+
+    /// True if another tool ran the jobs: they are never run again.
+    #[must_use]
+    pub fn is_imported(&self) -> bool {
+        self.import_json().is_file()
+    }
+
+    /// The place where what an import changes is written before it takes its place.
+    #[must_use]
+    pub fn import_staging(&self) -> Self {
+        Self::new(self.root.join(".import-new"))
+    }
+
     /// The snapshot of the user's code.
     #[must_use]
     pub fn code(&self) -> PathBuf {

@@ -45,6 +45,19 @@ pub struct AttemptStart {
     /// The record of what it runs on ([`SweepDir::environments`](crate::SweepDir::environments)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
+    /// The state of the job, if another tool ran it and it was imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<ImportedState>,
+}
+
+/// The state of a job that another tool ran.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ImportedState {
+    /// The name of the state.
+    pub state: String,
+    /// Why it is not done, as far as that tool says so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
@@ -149,6 +162,13 @@ impl Attempt {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.end.as_ref().is_some_and(|end| end.outcome == Outcome::Open)
+    }
+
+    /// Returns why the attempt ended as it did; empty if it is done.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        let imported = || self.start.imported.as_ref().map(|imported| imported.reason.as_str());
+        self.end.as_ref().map(|end| end.reason.as_str()).or_else(imported)
     }
 
     /// True if and only if the attempt ended well.

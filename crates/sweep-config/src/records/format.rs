@@ -58,7 +58,11 @@ pub fn stamped<T: Serialize>(record: &T) -> Vec<u8> {
 }
 
 /// Returns a record as JSON of one line, with its version.
-pub(crate) fn stamped_line<T: Serialize>(record: &T) -> String {
+///
+/// # Panics
+///
+/// Never: a record is plain data.
+pub fn stamped_line<T: Serialize>(record: &T) -> String {
     serde_json::to_string(&StampedRecord::new(record)).expect("a record is plain data")
 }
 

@@ -6,20 +6,22 @@
 mod attempt;
 mod code;
 mod format;
+mod import;
 mod origins;
 mod setup;
 mod state;
 mod submission;
 
 pub use attempt::{
-    Attempt, AttemptEnd, AttemptEvent, AttemptStart, Outcome, PermanentCause, append_event,
-    decisive_attempt, is_done, read_attempts,
+    Attempt, AttemptEnd, AttemptEvent, AttemptStart, ImportedState, Outcome, PermanentCause,
+    append_event, decisive_attempt, is_done, read_attempts,
 };
 pub use code::{CodeRecord, GitRecord};
-pub(crate) use format::stamped_line;
 pub use format::{
     FORMAT_VERSION, NewerFormat, read_record, refuse_newer, refuse_newer_sweep, stamped,
+    stamped_line,
 };
+pub use import::{ImportRecord, OmittedRuns};
 pub use origins::JobOrigins;
 pub use setup::{ReplicateRecord, ReusedSweep, RoundRecord, SetupExtension, SetupRecord};
 pub use state::JobState;

@@ -60,6 +60,15 @@ impl JobState {
         Self::Lost,
     ];
 
+    /// The state of an imported job whose program was ended early, since it promised nothing.
+    pub const PRUNED: &str = "pruned";
+
+    /// True if the job was ended early, since it promised nothing.
+    #[must_use]
+    pub fn is_pruned(&self) -> bool {
+        matches!(self, Self::Other(word) if word == Self::PRUNED)
+    }
+
     /// Returns the state's name as files and tables have it: `done`, `timed out`, …
     #[must_use]
     pub fn name(&self) -> &str {
@@ -81,7 +90,11 @@ impl JobState {
     /// True if the state needs attention.
     #[must_use]
     pub fn is_bad(&self) -> bool {
-        !matches!(self, Self::Waiting | Self::Queued | Self::Running | Self::Done | Self::Cancelled)
+        let is_fine = matches!(
+            self,
+            Self::Waiting | Self::Queued | Self::Running | Self::Done | Self::Cancelled
+        );
+        !is_fine && !self.is_pruned()
     }
 
     /// Returns the state of that name.

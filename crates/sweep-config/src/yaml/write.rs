@@ -30,11 +30,8 @@ pub fn flow(value: &Value) -> String {
     let mut out = String::new();
     match value {
         Value::Map(map) => {
-            let entry = |(key, value): (&String, &Value)| {
-                let mut name = String::new();
-                text(&mut name, key);
-                format!("{name}: {}", flow(value))
-            };
+            let entry =
+                |(key, value): (&String, &Value)| format!("{}: {}", flow_text(key), flow(value));
             let _ = write!(out, "{{{}}}", map.iter().map(entry).collect::<Vec<_>>().join(", "));
         }
         Value::Keyed(entries) => {
@@ -44,10 +41,18 @@ pub fn flow(value: &Value) -> String {
         Value::List(items) => {
             let _ = write!(out, "[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", "));
         }
-        Value::Str(text) if text.contains([',', '[', ']', '{', '}']) => {
-            let _ = write!(out, "'{}'", text.replace('\'', "''"));
-        }
+        Value::Str(text) => out = flow_text(text),
         scalar => inline(&mut out, scalar),
+    }
+    out
+}
+
+/// Writes a text as it stands within brackets, where some signs end a text that has no quotes.
+fn flow_text(given: &str) -> String {
+    let mut out = String::new();
+    text(&mut out, given);
+    if !out.starts_with(['"', '\'']) && out.contains([',', '[', ']', '{', '}']) {
+        return format!("'{}'", given.replace('\'', "''"));
     }
     out
 }
@@ -202,4 +207,45 @@ fn is_plain_word(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '/')
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'.' | b'-'))
         && !NOT_TEXT.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::yaml::read;
+
+    #[test]
+    fn keys_and_texts_on_one_line_read_back_whatever_they_hold() {
+        let texts = [
+            "f(5, 6)",
+            "a,b",
+            "[x]",
+            "{y",
+            "it's, so",
+            "a,\nb",
+            "# no",
+            "x: y, z",
+            "'q', \"r\"",
+            "",
+            " ,",
+            "12:30",
+            "true",
+            "\u{1F600}, \u{7}",
+            "- a",
+            "\\,",
+        ];
+        for text in texts {
+            let map = Value::Map(
+                std::iter::once((text.to_owned(), Value::Str(text.to_owned()))).collect(),
+            );
+            let line = flow(&Value::List(vec![map.clone(), Value::Str(text.to_owned())]));
+            assert!(!line.contains('\n'), "{line}");
+            let found = read(Path::new("line"), &format!("k: {line}\n")).unwrap();
+            let expected = Value::List(vec![map, Value::Str(text.to_owned())]);
+            let expected = Value::Map(std::iter::once(("k".to_owned(), expected)).collect());
+            assert_eq!(found, expected, "{line}");
+        }
+    }
 }

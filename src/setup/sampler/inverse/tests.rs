@@ -7,7 +7,7 @@ use sweep_config::{SetupConfig, Sweep, Value};
 use crate::setup::drawing::DesignSpace;
 use crate::setup::given::GivenValues;
 use crate::setup::sampler::CandidateRng;
-use crate::suggest::{DrawAddress, DrawGuide, DrawTrace};
+use crate::suggest::{DrawAddress, DrawGuide, DrawTrace, QuantileCell};
 
 /// One of each sampler and law, with all that may depend on another parameter.
 const SPACE: &str = "\
@@ -89,7 +89,7 @@ fn a_cell_is_as_wide_as_its_value_is_likely() {
         let mut values = vec![None; space.params().names().len()];
         values[place(name)] = Some(value);
         let trace = space.trace(&values);
-        trace.get(DrawAddress { place: place(name), index: 0 }).map(|cell| cell.width())
+        trace.get(DrawAddress { place: place(name), index: 0 }).map(QuantileCell::width)
     };
     let is_near = |found: Option<f64>, expected: f64| {
         assert!((found.unwrap() - expected).abs() < 1e-8, "{found:?}, not {expected}");
