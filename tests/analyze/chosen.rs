@@ -56,3 +56,39 @@ fn statistics_are_those_of_the_draws_and_the_best_job_may_be_a_chosen_one() {
     assert!(page.contains("2 chosen jobs are no draws from the design space"));
     assert!(!drawn.read("sweeps/s/analysis.html").contains("chosen job"));
 }
+
+#[test]
+fn tuned_configs_are_shown_and_change_no_statistic_of_the_draws() {
+    let draws = |suggest: &[&str]| {
+        let sandbox = Sandbox::new();
+        let tune = "  STRATEGY: tpe\n  TUNE: {STARTUP: 12, CONTROL: 0.2}\n";
+        sandbox.write("sweep.yaml", format!("{SWEEP}{tune}"));
+        sandbox.run(bin!("sweep_setup"), &["sweep.yaml"]).expect(0);
+        let log = |from: usize, to: usize| {
+            for job in from..to {
+                let value = f64::from(u32::try_from(job * 7 % 30).unwrap()) / 40.0;
+                let log = format!("{{\"epoch\": 1, \"acc\": {value}}}\n");
+                sandbox.write(format!("sweeps/s/logs/{job:06}/metrics.jsonl"), log);
+                let start = r#"{"event":"start","attempt":1,"launch":"000001","host":"h","pid":7,"started":"2026-01-01T00:00:00Z","command":":"}"#;
+                let end = r#"{"event":"end","attempt":1,"ended":"2026-01-01T01:00:00Z","seconds":1.0,"outcome":"done","exit_code":0,"reason":""}"#;
+                sandbox.write(
+                    format!("sweeps/s/logs/{job:06}/attempts.jsonl"),
+                    format!("{start}\n{end}\n"),
+                );
+            }
+            sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml"]);
+        };
+        log(0, 12);
+        for _ in suggest {
+            sandbox.run(bin!("sweep_setup"), &["sweep.yaml", "--suggest", "6"]).expect(0);
+        }
+        log(12, 12 + 6 * suggest.len());
+        sandbox
+    };
+    let (before, after) = (digest(&draws(&[])), digest(&draws(&["", ""])));
+    let (tuned, jobs) = (after["chosen"].as_u64().unwrap(), after["jobs"].as_u64().unwrap());
+    assert_eq!(jobs, 24);
+    assert!((6..12).contains(&tuned), "the control group is drawn: {tuned}");
+    assert_eq!(before["with_value"], 12);
+    assert_eq!(after["with_value"].as_u64().unwrap(), 24 - tuned, "{after}");
+}
