@@ -5,8 +5,8 @@ use std::path::Path;
 use super::{
     BranchChoice, ChoiceBranch, ClosedInterval, DependentRange, Distribution, KeptValues,
     ListLength, LogFormat, LogReader, MappingSampler, MetricFilter, MetricFilters, ObjectiveConfig,
-    PointSource, RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions, Strategy, Sweep,
-    TuneConfig, escape_variables, notation,
+    PointSource, RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions, Sweep, TuneConfig,
+    escape_variables, notation,
 };
 use crate::{Map, Value, yaml};
 
@@ -76,12 +76,8 @@ impl Sweep {
         ])
     }
 
-    /// Returns what `STRATEGY: tpe` follows; any other takes no such settings.
     fn complete_tune(&self) -> Value {
         let TuneConfig { startup, control, candidates } = self.setup.tune;
-        if self.setup.strategy != Strategy::Tpe {
-            return Value::Null;
-        }
         map([
             ("STARTUP", whole(startup)),
             ("CONTROL", Value::Float(control)),

@@ -35,7 +35,7 @@ pub(super) fn decode(setup: &ConfigSection<'_>, is_used: bool) -> TuneConfig {
         section.problem("CONTROL", "leaves nothing to be tuned".to_owned(), hint);
     }
     section.finish();
-    if setup.has("TUNE") && !is_used {
+    if tune != TuneConfig::default() && !is_used {
         let hint = Some("set `STRATEGY: tpe`, or remove TUNE".to_owned());
         setup.problem("TUNE", "only `STRATEGY: tpe` uses it".to_owned(), hint);
     }
