@@ -19,7 +19,7 @@ pub(super) enum DrawKernel {
     Ordered {
         middle: f64,
         deviation: f64,
-        /// What the normal distribution has below 0, and between 0 and 1.
+        /// The shares of the normal distribution below 0, and between 0 and 1.
         below: f64,
         within: f64,
     },

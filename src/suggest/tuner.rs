@@ -40,7 +40,7 @@ impl ParzenTuner {
 /// The quantiles of a candidate that is being drawn.
 #[derive(Debug)]
 pub(crate) struct DrawGuide {
-    /// What it is drawn around; nothing where it is drawn by the samplers' laws.
+    /// The observed candidate that it is drawn around; nothing where it is drawn by the samplers' laws.
     component: Option<MixtureComponent>,
     rng: SearchRng,
 }

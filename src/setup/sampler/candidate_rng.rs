@@ -26,7 +26,7 @@ enum FirstCoordinates {
     Even(SequencePoint),
     /// All of them, by a guide.
     Guided(Box<GuidedDraws>),
-    /// The same one always.
+    /// One and the same, for all.
     Same(f64),
 }
 

@@ -1,4 +1,4 @@
-//! What is known of each config: its draws, and what came of it.
+//! Gathers the known results of each config, with its sampled values.
 
 use std::collections::BTreeMap;
 
