@@ -189,7 +189,10 @@ fn sentence<'s>(dir: &SweepDir, summary: &'s Map, job: JobId) -> Option<&'s str>
 
 fn no_seed(dir: &SweepDir, job: JobId, key: &str) -> Failure {
     Failure::usage(
-        format!("`{}`: `{key}` is no whole number that can be counted up", dir.cfg(job).display()),
+        format!(
+            "`{}`: `{key}` is not a whole number that can be counted up",
+            dir.cfg(job).display()
+        ),
         "set SETUP.SEED_KEY to a key whose value is a whole number",
     )
 }

@@ -53,6 +53,6 @@ fn statistics_are_those_of_the_draws_and_the_best_job_may_be_a_chosen_one() {
         (&0.into(), &true.into(), &0.99.into())
     );
     let page = chosen.read("sweeps/s/analysis.html");
-    assert!(page.contains("2 chosen jobs are no draws from the design space"));
+    assert!(page.contains("2 chosen jobs are not draws from the design space"));
     assert!(!drawn.read("sweeps/s/analysis.html").contains("chosen job"));
 }

@@ -19,6 +19,7 @@ mod counts;
 mod damage;
 mod figures;
 mod golden;
+mod imported;
 mod learning;
 mod models;
 mod objective;

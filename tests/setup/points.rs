@@ -261,7 +261,7 @@ fn bad_points_are_refused_with_their_place_and_nothing_is_written() {
         ("lrr\n0.5\n", "`lrr` is neither in SETUP.SAMPLERS nor in BASE_CFG: did you mean `lr`?"),
         ("lr,dept\n1,2\n", "did you mean `model.depth`?"),
         ("lr,nothing.like.it\n1,2\n", "write `+nothing.like.it` to add it"),
-        ("lr\nfast\n", "line 2, `lr`: 'fast' is no number"),
+        ("lr\nfast\n", "line 2, `lr`: 'fast' is not a number"),
         ("lr\n0.5\n0.5,7\n", "has 2 cells in line 3, and 1 in its header"),
         ("lr,lr\n1,2\n", "two columns `lr`"),
         ("lr\n", "has no points"),
@@ -293,7 +293,7 @@ fn bad_points_are_refused_with_their_place_and_nothing_is_written() {
     }
     let sandbox = sandbox("  POINTS: gone.csv\n");
     let said = setup(&sandbox, &[]).expect(2).stderr;
-    assert!(said.contains("`gone.csv` is no file next to the sweep config"), "{said}");
+    assert!(said.contains("`gone.csv` is not a file next to the sweep config"), "{said}");
     sandbox.write("cut.parquet", "PAR1 and no more");
     let said = setup(&sandbox, &["--set", "SETUP.POINTS=cut.parquet"]).expect(2).stderr;
     assert!(said.contains("cut.parquet` cannot be read"), "{said}");

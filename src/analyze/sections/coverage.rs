@@ -28,7 +28,7 @@ pub(super) fn coverage(groups: &[JobGroup<'_>]) -> Vec<String> {
 fn chosen(groups: &[JobGroup<'_>]) -> impl Iterator<Item = String> {
     groups.iter().filter(|group| group.chosen_jobs() > 0).map(|group| {
         let jobs = count(group.chosen_jobs(), "chosen job");
-        let are = if group.chosen_jobs() == 1 { "is no draw" } else { "are no draws" };
+        let are = if group.chosen_jobs() == 1 { "is not a draw" } else { "are not draws" };
         format!(
             "{}{jobs} {are} from the design space (SETUP.POINTS, --add): shown as points and in tables, and left out of \
              curves, bands, tests and shares.",

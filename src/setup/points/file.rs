@@ -64,7 +64,7 @@ fn find(name: &str, dir: &Path) -> Result<PathBuf, Failure> {
     let places = [dir.join(name), PathBuf::from(name)];
     places.iter().find(|place| place.is_file()).cloned().ok_or_else(|| {
         Failure::usage(
-            format!("SETUP.POINTS: `{name}` is no file next to the sweep config or below the current directory"),
+            format!("SETUP.POINTS: `{name}` is not a file next to the sweep config or below the current directory"),
             FORMATS,
         )
     })

@@ -47,7 +47,7 @@ pub(super) fn fit(
     let value = alike(cell, &example(sampler, key).unwrap_or(Value::Null));
     let is_number = value.as_f64().is_some() && !matches!(value, Value::Bool(_));
     if is_numeric(sampler) && !is_number {
-        return Err(format!("{} is no number", python::repr(&value)));
+        return Err(format!("{} is not a number", python::repr(&value)));
     }
     limits.dedup();
     Ok(FittedCell::Outside(value, limits.join(" or ")))

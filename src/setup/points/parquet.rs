@@ -21,7 +21,7 @@ pub(super) fn read(path: &Path) -> Result<PointTable, String> {
     let file = ParquetFile::open(path).map_err(|failure| failure.to_string())?;
     if let Some(name) = file.foreign() {
         return Err(format!(
-            "has a column `{name}` that holds neither numbers nor truth values nor texts: write lists as text \
+            "has a column `{name}` that holds neither numbers nor booleans nor text: write lists as text \
              (`[16, 32]`), or the points as JSON lines"
         ));
     }
