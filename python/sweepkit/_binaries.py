@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ._errors import SweepError
+from ._errors import SweepError, warn
 
 # A directory that is searched before any other.
 BIN_DIR = "SWEEPKIT_BIN_DIR"
@@ -64,7 +65,7 @@ def run(
 ) -> str:
     """Runs a program to its end, with `given` as its stdin, and returns what it printed to stdout.
 
-    Raises SweepError with what it printed to stderr if its exit code is not one of `good`.
+    Its warnings become warnings here. Raises SweepError with what it printed to stderr if its exit code is not one of `good`.
     """
     done = subprocess.run(
         [find(program), *(os.fspath(word) for word in words)],
@@ -77,7 +78,15 @@ def run(
     )
     if done.returncode not in good:
         raise SweepError(error_text(program, done.stderr or done.stdout, done.returncode), done.returncode)
+    for text in _warnings(done.stderr):
+        warn(text)
     return done.stdout
+
+
+def _warnings(output: str) -> Iterator[str]:
+    """The warnings that a program printed, each with the indented lines below it."""
+    for found in re.finditer(r"^warning: (.*(?:\n +.*)*)", output, re.M):
+        yield found[1]
 
 
 def environment() -> dict[str, str]:

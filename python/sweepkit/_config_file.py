@@ -5,15 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ._config_text import config_text as config_text
+from ._config_text import plain
 from ._errors import SweepError
 from ._values import read_config
 
 _HEADER = "# Written by sweepkit.Sweep from a dictionary, and written again when that changes: copy it before you edit it. "
+
+
+def points_text(points: Iterable[Mapping[str, Any]]) -> str:
+    """Returns points as the JSON that a setup reads."""
+    if isinstance(points, Mapping):
+        raise SweepError("add takes a list of points: [{'lr': 0.1}]")
+    listed = [plain(point, f"points[{number}]") for number, point in enumerate(points)]
+    if not all(isinstance(point, dict) for point in listed):
+        raise SweepError("add takes a list of points, each a mapping of parameters to values: [{'lr': 0.1}]")
+    try:
+        return json.dumps(listed)
+    except TypeError as error:
+        raise SweepError(f"add takes what JSON can hold: {error}") from None
 
 
 def file_name(config: Mapping[str, Any]) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import time
-import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from . import _binaries, _config_file, _frames, _launcher
 from ._display import LiveDisplay
-from ._errors import SweepError
+from ._errors import SweepError, warn
 from ._report import Report
 from ._status import Status
 from ._values import read_config, sweep_place, typed_json
@@ -96,9 +95,22 @@ class Sweep:
                 raise SweepError(text, error.exit_code) from None
         return self
 
-    def extend(self, count: int, *, yes: bool = False) -> Sweep:
-        """Appends this many new configs to the sweep, launched or not."""
-        self._run("sweep_setup", self._written(), "--extend", str(count), *(["--yes"] if yes else []), good=(0, 1))
+    def extend(self, count: int | None = None, *, replicates: int | None = None, yes: bool = False) -> Sweep:
+        """Appends this many new configs to the sweep, launched or not, or this many more seeds of each of its configs."""
+        given = {"--extend": count, "--extend-replicates": replicates}
+        words = [word for option, number in given.items() if number is not None for word in (option, str(number))]
+        if len(words) != 2:
+            raise SweepError("extend takes a number of configs, extend(8), or of seeds, extend(replicates=2)")
+        self._run("sweep_setup", self._written(), *words, *(["--yes"] if yes else []), good=(0, 1))
+        return self
+
+    def add(self, points: Iterable[Mapping[str, Any]], *, yes: bool = False) -> Sweep:
+        """Appends jobs of exactly these values to the sweep, launched or not; those that are jobs already are not made again.
+
+            sweep.add([{"lr": 0.003, "opt": "adam"}, {**sweep.points()[17], "lr": 0.004}])
+        """
+        given = _config_file.points_text(points)
+        self._run("sweep_setup", self._written(), "--add", "-", *(["--yes"] if yes else []), good=(0, 1), given=given)
         return self
 
     def launch(
@@ -131,7 +143,7 @@ class Sweep:
         if running is None:
             _launcher.start(source, words, self.directory, self._cwd)
         else:
-            warnings.warn(f"process {running} is already running the jobs of {self.directory}; stop() ends it", stacklevel=2)
+            warn(f"process {running} is already running the jobs of {self.directory}; stop() ends it")
         self._launched = True
         return self.wait() if wait else self
 
@@ -222,12 +234,11 @@ class Sweep:
         source = self._written()
         difference = _config_file.difference(source, self.directory)
         if difference and not _config_file.is_longer(difference):
-            text = f"{self.directory} was set up with another SETUP: {', '.join(difference)}; what is there is shown"
-            warnings.warn(text, stacklevel=3)
+            warn(f"{self.directory} was set up with another SETUP: {', '.join(difference)}; what is there is shown")
         return source
 
-    def _run(self, program: str, source: Path, *words: str, good: tuple[int, ...] = (0,)) -> str:
-        return _binaries.run(program, source, *words, good=good, cwd=self._cwd)
+    def _run(self, program: str, source: Path, *words: str, good: tuple[int, ...] = (0,), given: str = "") -> str:
+        return _binaries.run(program, source, *words, good=good, cwd=self._cwd, given=given)
 
 
 def frame(

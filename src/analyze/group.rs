@@ -35,8 +35,10 @@ pub struct JobGroup<'a> {
     fates: Arc<[JobFate]>,
     /// How the values of replicates become their config's.
     over_seeds: SeedReduction,
-    /// Its configs that have begun, with their outcomes.
+    /// Its drawn configs that have begun, with their outcomes.
     configs: Vec<ConfigOutcome>,
+    /// Its chosen configs that have begun, which are no draws.
+    chosen: Vec<ConfigOutcome>,
 }
 
 /// A job that has both an error and a value of some metric.
@@ -87,6 +89,7 @@ impl<'a> JobGroup<'a> {
             fates: fates.into(),
             over_seeds: rule.over_seeds,
             configs: Vec::new(),
+            chosen: Vec::new(),
         };
         Ok(whole.counted())
     }
@@ -95,8 +98,12 @@ impl<'a> JobGroup<'a> {
     fn counted(self) -> Self {
         let rows = frame::rows(&self.frame);
         let jobs = &self.population.trials.jobs;
-        let configs = outcomes(&rows, jobs, &self.fates, &self.objective, self.over_seeds);
-        Self { rows, configs, ..self }
+        let (chosen, drawn): (Vec<usize>, Vec<usize>) =
+            rows.iter().partition(|&&row| jobs[row].is_chosen);
+        let outcomes =
+            |rows: &[usize]| outcomes(rows, jobs, &self.fates, &self.objective, self.over_seeds);
+        let (configs, chosen) = (outcomes(&drawn), outcomes(&chosen));
+        Self { rows, configs, chosen, ..self }
     }
 
     /// The jobs that every filter keeps; one without a value for a filter's metric is not kept.
@@ -173,8 +180,8 @@ impl<'a> JobGroup<'a> {
         self.fates.iter().map(|fate| fate.value()).collect()
     }
 
-    /// Returns the outcomes of all jobs of the population that ended, infinite in the bad direction if they are lost:
-    /// for ranks.
+    /// Returns the outcomes of all drawn jobs of the population that ended, infinite in the bad direction if they are
+    /// lost: for ranks.
     pub fn ended_errors(&self) -> Vec<Option<f64>> {
         let worst = self.objective.goal.as_loss(f64::INFINITY);
         let ended = |fate: &JobFate| match fate {
@@ -182,7 +189,9 @@ impl<'a> JobGroup<'a> {
             JobFate::Lost => Some(worst),
             JobFate::Open(_) | JobFate::Boundless | JobFate::Withdrawn | JobFate::Unstarted => None,
         };
-        self.fates.iter().map(ended).collect()
+        let jobs = self.population.trials.jobs.iter();
+        let drawn = self.fates.iter().zip(jobs).map(|(fate, job)| (fate, !job.is_chosen));
+        drawn.map(|(fate, is_drawn)| ended(fate).filter(|_| is_drawn)).collect()
     }
 
     /// The fate of the job of a row.
@@ -208,14 +217,24 @@ impl<'a> JobGroup<'a> {
         }
     }
 
-    /// Its configs that have begun, with their outcomes.
+    /// Its configs that were drawn and have begun, with their outcomes: all that statistics are about.
     pub fn configs(&self) -> &[ConfigOutcome] {
         &self.configs
     }
 
     /// Returns true if a config of it has several jobs.
     pub fn is_replicated(&self) -> bool {
-        self.configs.iter().any(|config| config.rows.len() > 1)
+        self.all_configs().any(|config| config.rows.len() > 1)
+    }
+
+    /// Its configs that have begun, drawn and chosen ones.
+    pub fn all_configs(&self) -> impl Iterator<Item = &ConfigOutcome> {
+        self.configs.iter().chain(&self.chosen)
+    }
+
+    /// The number of its jobs whose config was chosen, and not drawn.
+    pub fn chosen_jobs(&self) -> usize {
+        self.rows.iter().filter(|&&row| self.job(row).is_chosen).count()
     }
 
     /// The losses of the configs that ended with a value, in their order.

@@ -76,7 +76,7 @@ fn best_configs(group: &JobGroup<'_>) -> (Vec<LeadingConfig>, usize) {
     if !group.is_replicated() {
         return (Vec::new(), 0);
     }
-    let settled = group.configs().iter().filter_map(|config| Some((config, config.settled()?)));
+    let settled = group.all_configs().filter_map(|config| Some((config, config.settled()?)));
     let mut found: Vec<_> = settled.filter(|(_, loss)| loss.is_finite()).collect();
     found.sort_by(|a, b| a.1.total_cmp(&b.1));
     let seeds_differ_by = seed_components(group).map(|components| components.seeds);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sweep_config::records::SetupRecord;
+use sweep_config::records::{JobOrigins, SetupRecord};
 use sweep_config::{JobId, Sweep, SweepDir, Value, fs, summary, yaml};
 
 use super::cache;
@@ -22,7 +22,7 @@ pub(super) fn sweep_context(
 ) -> Result<(SweepContext, CollectRemarks), Failure> {
     let dir = sweep.dir();
     let mut remarks = CollectRemarks::default();
-    let replicates = replicates(&dir, &mut remarks);
+    let origins = origins(&dir, &mut remarks);
     let snapshot = queue_snapshot(&dir, &mut remarks)?;
     for sentence in snapshot.waiting(&command("sweep_launch", sweep)) {
         remarks.warn(sentence);
@@ -41,7 +41,7 @@ pub(super) fn sweep_context(
         is_imported,
         dir,
         summary,
-        replicates,
+        origins,
         evidence,
         queued,
         accounts,
@@ -87,13 +87,13 @@ fn queue_snapshot(dir: &SweepDir, remarks: &mut CollectRemarks) -> Result<QueueS
     Ok(snapshot)
 }
 
-/// Returns how many jobs each config has; one if there is no record of it.
-fn replicates(dir: &SweepDir, remarks: &mut CollectRemarks) -> u32 {
+/// Returns which config each job is of; each is one of its own if there is no record of it.
+fn origins(dir: &SweepDir, remarks: &mut CollectRemarks) -> JobOrigins {
     let record = SetupRecord::read(&dir.setup_json()).unwrap_or_else(|e| {
         remarks.warn(format_args!("{e}: {}", e.source));
         None
     });
-    record.and_then(|record| record.replicates).map_or(1, |replicates| replicates.count.max(1))
+    record.as_ref().map_or_else(JobOrigins::default, JobOrigins::of)
 }
 
 /// Reads what was sampled for each config; nothing if the file is missing or damaged.

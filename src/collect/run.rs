@@ -242,10 +242,9 @@ fn key(sweep: &Sweep, context: &SweepContext) -> u64 {
     let build = std::env::current_exe().ok().and_then(|path| std::fs::metadata(path).ok());
     build.map(|meta| (meta.len(), meta.modified().ok())).hash(&mut key);
     let CollectConfig { readers, fields, .. } = &sweep.collect;
-    let SweepContext { dir, summary, replicates, defaults, objective_inputs, secrets, .. } =
-        context;
+    let SweepContext { dir, summary, origins, defaults, objective_inputs, secrets, .. } = context;
     (format!("{readers:?}{defaults:?}"), objective_inputs).hash(&mut key);
-    (fields, dir.path(), summary, replicates, secrets).hash(&mut key);
+    (fields, dir.path(), summary, origins, secrets).hash(&mut key);
     key.finish()
 }
 

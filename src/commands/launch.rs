@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::app::{self, SweepArgs};
-use crate::launch::{self, ConfigCondition, JobNumbers, JobSelection, LaunchOptions, QueueAction};
+use crate::app::{self, JobNumbers, SweepArgs};
+use crate::launch::{self, ConfigCondition, JobSelection, LaunchOptions, QueueAction};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueHint};
 
-use crate::app::{self, SweepArgs};
+use crate::app::{self, JobNumbers, SweepArgs};
 use crate::setup;
 
 const EXAMPLES: &str = "\
@@ -14,6 +14,8 @@ Examples:
   sweep_setup sweep.yaml --preview                  inspect the design space first; write nothing
   sweep_setup sweep.yaml --set SETUP.NUM_CONFIGS=8  try it with 8 configs
   sweep_setup sweep.yaml --extend 64                add 64 configs later
+  sweep_setup sweep.yaml --add points.csv           add exactly these configs
+  sweep_setup sweep.yaml --extend-replicates 4      add four seeds of each config
 
 Start here: `sweepkit init train.py` writes a sweep config for your program, and `sweepkit` lists the stages.
 docs/guide/start.md walks you through them.";
@@ -50,6 +52,19 @@ pub struct SetupArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub extend: Option<u64>,
 
+    /// Append the configs of a file (CSV, JSON, JSON lines, Parquet; `-` reads from stdin), each given as parameters and
+    /// values; those that are jobs already are not made again (repeatable)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub add: Vec<PathBuf>,
+
+    /// Append N further jobs of each config with new seeds (`SEED_KEY`); existing jobs do not change
+    #[arg(long, value_name = "N", conflicts_with_all = ["extend", "add"], value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub extend_replicates: Option<u32>,
+
+    /// Only of the configs of these jobs: `3,7-9`
+    #[arg(long, value_name = "JOBS", requires = "extend_replicates")]
+    pub only: Option<JobNumbers>,
+
     /// Do not ask for confirmation, even to write more than 10,000 configs without a `NUM_CONFIGS` or to extend a
     /// changed design space
     #[arg(long, short)]
@@ -66,12 +81,12 @@ pub struct SetupArgs {
     pub sweeps: Vec<String>,
 
     /// Print the JSON Schema of sweep configs, for your editor
-    #[arg(long, conflicts_with_all = ["json", "dry_run", "preview", "extend", "reuse", "sweeps", "info"])]
+    #[arg(long, conflicts_with_all = ["json", "dry_run", "preview", "extend", "add", "extend_replicates", "reuse", "sweeps", "info"])]
     pub schema: bool,
 
     /// Print the complexity of the networks in these job configs, one JSON line each; `-` reads one config per line
     /// from stdin
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["json", "dry_run", "preview", "extend", "reuse", "sweeps"])]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["json", "dry_run", "preview", "extend", "add", "extend_replicates", "reuse", "sweeps"])]
     pub info: Vec<PathBuf>,
 }
 
@@ -87,10 +102,20 @@ impl SetupArgs {
             if !self.info.is_empty() {
                 return setup::info(&self.info);
             }
-            let dry_run = self.dry_run || self.preview;
-            let Self { sweep, json, preview, html, extend, yes, reuse, sweeps, .. } = self;
-            let options =
-                setup::SetupOptions { json, dry_run, preview, html, extend, yes, reuse, sweeps };
+            let options = setup::SetupOptions {
+                json: self.json,
+                dry_run: self.dry_run || self.preview,
+                preview: self.preview,
+                html: self.html,
+                extend: self.extend,
+                add: self.add,
+                extend_replicates: self.extend_replicates,
+                only: self.only,
+                yes: self.yes,
+                reuse: self.reuse,
+                sweeps: self.sweeps,
+            };
+            let sweep = self.sweep;
             setup::run(&sweep, &options)
         })
     }

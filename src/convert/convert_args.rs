@@ -9,20 +9,26 @@ const EXAMPLES: &str = "\
 Examples:
   sweepkit convert wandb.yaml                  print the sweep config, with a comment on each key
   sweepkit convert wandb.yaml -o sweep.yaml    write it to a file, which must not exist
-  sweepkit convert space.json --from nni       say what the file is, if its keys do not
+  sweepkit convert --hydra 'python app.py -m model=a,b lr=range(1,4)'
+                                               convert a command line of Hydra
 
 docs/guide/convert.md says for each tool what becomes of each key.";
 
 /// Convert a sweep of another tool into a sweep config
 ///
-/// Reads the sweep files of Weights & Biases. Comments say what was kept, approximated and dropped, and why. What
+/// Reads the sweep files of Weights & Biases, the files of SEML and the command lines of Hydra. Comments say what was kept, approximated and dropped, and why. What
 /// cannot be converted is an error with its line.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ConvertArgs {
     /// The file of the other tool (YAML or JSON); `-` reads the standard input
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(required_unless_present = "hydra")]
     pub(super) file: Option<PathBuf>,
+
+    /// A command line of Hydra in place of a file, e.g. `--hydra 'model=a,b lr=range(1,4)'`
+    #[arg(long, value_name = "LINE", conflicts_with_all = ["file", "from"])]
+    pub(super) hydra: Option<String>,
 
     /// The tool that the file is of; by default, its keys say so
     #[arg(long, value_name = "TOOL")]
@@ -42,12 +48,18 @@ pub(crate) struct ConvertArgs {
 pub(super) enum NamedTool {
     /// Weights & Biases
     Wandb,
+    /// SEML
+    Seml,
+    /// A command line of Hydra
+    Hydra,
 }
 
 impl From<NamedTool> for ForeignTool {
     fn from(tool: NamedTool) -> Self {
         match tool {
             NamedTool::Wandb => Self::Wandb,
+            NamedTool::Seml => Self::Seml,
+            NamedTool::Hydra => Self::Hydra,
         }
     }
 }

@@ -105,3 +105,29 @@ impl SweepDraft {
         self.notes().iter().filter(|note| note.fate == fate).count()
     }
 }
+
+/// Returns lines by dotted paths as nested mappings, in the order of their first keys.
+pub(super) fn nested(lines: Vec<(String, String, Vec<ConversionNote>)>) -> Vec<DraftEntry> {
+    let mut entries: Vec<DraftEntry> = Vec::new();
+    for (path, yaml, notes) in lines {
+        put(&mut entries, &path, yaml, notes);
+    }
+    entries
+}
+
+fn put(entries: &mut Vec<DraftEntry>, path: &str, yaml: String, notes: Vec<ConversionNote>) {
+    let Some((first, rest)) = path.split_once('.') else {
+        entries.push(DraftEntry::line(path, yaml).with_all(notes));
+        return;
+    };
+    let place = entries.iter().position(|entry| {
+        entry.key.as_deref() == Some(first) && matches!(entry.body, DraftBody::Block(_))
+    });
+    let place = place.unwrap_or_else(|| {
+        entries.push(DraftEntry::block(first, Vec::new()));
+        entries.len() - 1
+    });
+    if let DraftBody::Block(below) = &mut entries[place].body {
+        put(below, rest, yaml, notes);
+    }
+}

@@ -9,13 +9,16 @@
 //! - `source`: the file with its places, and all its problems at once,
 //! - `note`, `draft`, `draft_text`: what became of each key, the sweep config under way, and its text,
 //! - `parameter`: a parameter and its sampler,
-//! - `wandb`: the planners.
+//! - `wandb`, `seml`, `hydra`: the planners.
 
 mod convert_args;
 mod draft;
 mod draft_text;
+mod grid_values;
+mod hydra;
 mod note;
 mod parameter;
+mod seml;
 mod source;
 mod sweep_name;
 mod wandb;
@@ -23,11 +26,12 @@ mod wandb;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use sweep_config::yaml::{YamlEntry, YamlNode, read_text, read_tree};
+use sweep_config::yaml::{YamlEntry, YamlFault, YamlNode, read_text, read_tree};
 use sweep_config::{ConfigProblems, ForeignTool, Sweep, foreign_tool, fs};
 
 use crate::app::{Exit, Failure, Printer, count};
 pub(crate) use convert_args::ConvertArgs;
+use convert_args::NamedTool;
 use draft::SweepDraft;
 use note::KeyFate;
 use source::SourceReader;
@@ -53,9 +57,8 @@ pub(crate) fn run(args: &ConvertArgs, printer: Printer) -> Result<Exit, Failure>
         let message = format!("`{}` exists already", path.display());
         return Err(Failure::usage(message, "choose another file: `--output other.yaml`"));
     }
-    let (path, text) = read(args.file.as_deref())?;
-    let (draft, tool) = plan(args, &path, &text)?;
-    let converted = draft_text::text(&draft, &format!("{}, {}", path.display(), tool.title()));
+    let (path, draft, from) = draft(args)?;
+    let converted = draft_text::text(&draft, &from);
     check(&converted, &path)?;
     for note in draft.notes().into_iter().filter(|note| note.fate != KeyFate::Kept) {
         printer.note(format_args!("{}:{}: {}", path.display(), note.mark.line, note.comment()));
@@ -76,6 +79,33 @@ pub(crate) fn run(args: &ConvertArgs, printer: Printer) -> Result<Exit, Failure>
     printer.note(format_args!("next: read the comments, then `sweepkit setup {shown} --preview`"));
     printer.data(shown);
     Ok(Exit::Done)
+}
+
+/// Plans the conversion of the line or the file; returns also its name for messages, and what it is in words.
+fn draft(args: &ConvertArgs) -> Result<(PathBuf, SweepDraft, String), Failure> {
+    if let Some(line) = &args.hydra {
+        let path = PathBuf::from("--hydra");
+        let draft = of_line(args, &path, line)?;
+        return Ok((path, draft, format!("the command line of Hydra `{}`", line.trim())));
+    }
+    let (path, text) = read(args.file.as_deref())?;
+    if args.from == Some(NamedTool::Hydra) {
+        let draft = of_line(args, &path, &text)?;
+        let from = format!("{}, {}", path.display(), ForeignTool::Hydra.title());
+        return Ok((path, draft, from));
+    }
+    let (draft, tool) = plan(args, &path, &text)?;
+    let from = format!("{}, {}", path.display(), tool.title());
+    Ok((path, draft, from))
+}
+
+/// Plans the conversion of a command line of Hydra.
+fn of_line(args: &ConvertArgs, path: &Path, line: &str) -> Result<SweepDraft, Failure> {
+    let choices = ConversionChoices { stem: "hydra".to_owned(), jobs: args.jobs };
+    let reader = SourceReader::new(path, Vec::new());
+    let draft = hydra::plan(&reader, line, &choices);
+    reader.finish()?;
+    Ok(draft)
 }
 
 /// Reads the file, or the standard input.
@@ -105,11 +135,16 @@ fn plan(args: &ConvertArgs, path: &Path, text: &str) -> Result<(SweepDraft, Fore
     };
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let choices = ConversionChoices { stem, jobs: args.jobs };
-    let reader = SourceReader::new(path, faults);
-    if tool != ForeignTool::Wandb {
-        return Err(unknown(path, &root));
-    }
-    let draft = wandb::plan(&reader, &root, &choices);
+    // SEML has a tag of its own, which every value with a fault here is.
+    let is_ours =
+        |fault: &YamlFault| tool == ForeignTool::Seml && fault.message.contains("`!remove`");
+    let reader =
+        SourceReader::new(path, faults.into_iter().filter(|fault| !is_ours(fault)).collect());
+    let draft = match tool {
+        ForeignTool::Wandb => wandb::plan(&reader, &root, &choices),
+        ForeignTool::Seml => seml::plan(&reader, &root, &choices),
+        _ => return Err(unknown(path, &root)),
+    };
     reader.finish()?;
     Ok((draft, tool))
 }
@@ -121,9 +156,11 @@ fn unknown(path: &Path, root: &YamlNode) -> Failure {
         return Failure::usage(message, "set it up: `sweepkit setup`");
     }
     let found = root.found();
-    let message =
-        format!("`{}` ({found}) is not recognized as a file of Weights & Biases", path.display());
-    Failure::usage(message, "if it is one, name the tool: `--from wandb`")
+    let message = format!(
+        "`{}` ({found}) is not recognized as a file of Weights & Biases or SEML",
+        path.display()
+    );
+    Failure::usage(message, "if it is one, name the tool: `--from wandb` or `seml`")
 }
 
 /// Refuses a converted config that no stage would take.

@@ -21,6 +21,17 @@ pub(super) enum ParameterLaw {
     Whole(i64, i64),
     /// A distribution that only `SETUP.TREE` has, in the words of Weights & Biases.
     Tree(Map),
+    /// An expression over other parameters.
+    Derived(String),
+    /// A choice between branches: the name of each, its constants and samplers.
+    Branches {
+        /// The type of the sampler: `choice_sampler` sets its key to the name, `union_sampler` does not.
+        kind: &'static str,
+        /// The branches.
+        branches: Vec<(Value, Vec<ParameterPlan>)>,
+        /// The number of configs of each branch, if each has its own.
+        counts: Option<Vec<u64>>,
+    },
 }
 
 impl ParameterLaw {
@@ -64,13 +75,43 @@ impl ParameterPlan {
             ParameterLaw::Whole(low, high) => {
                 u64::try_from(high.checked_sub(*low)?).ok()?.checked_add(1)
             }
+            ParameterLaw::Branches { branches, .. } => branches
+                .iter()
+                .map(|(_, plans)| size_of_all(plans))
+                .try_fold(0_u64, |sum, size| sum.checked_add(size?)),
             _ => None,
         }
     }
 
     /// Returns the line of the parameter under `SAMPLERS`, or under `TREE`.
     pub(super) fn entry(&self) -> DraftEntry {
-        DraftEntry::line(&self.path, self.sampler()).with_all(self.notes.clone())
+        match &self.law {
+            ParameterLaw::Branches { kind, branches, counts } => {
+                let mut block = vec![DraftEntry::line("TYPE", *kind)];
+                if let Some(counts) = counts {
+                    let counts = counts.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+                    block.push(DraftEntry::line("NUM_CONFIGS", format!("[{counts}]")));
+                }
+                block.push(DraftEntry::block("BRANCHES", branches.iter().map(branch).collect()));
+                DraftEntry::block(&self.path, block)
+            }
+            _ => DraftEntry::line(&self.path, self.sampler()),
+        }
+        .with_all(self.notes.clone())
+    }
+
+    /// Returns its line in a branch, where a list is one value.
+    fn in_branch(&self) -> DraftEntry {
+        match &self.law {
+            ParameterLaw::Values(values) if values.len() == 1 => {
+                DraftEntry::line(&self.path, constant(&values[0])).with_all(self.notes.clone())
+            }
+            ParameterLaw::Values(values) => {
+                let text = format!("{{TYPE: value_sampler, VALUES: {}}}", list(values));
+                DraftEntry::line(&self.path, text).with_all(self.notes.clone())
+            }
+            _ => self.entry(),
+        }
     }
 
     fn sampler(&self) -> String {
@@ -86,7 +127,26 @@ impl ParameterPlan {
             ParameterLaw::Log(low, high) => format!("{{log: {}}}", range(low, high)),
             ParameterLaw::Whole(low, high) => format!("{{int: [{low}, {high}]}}"),
             ParameterLaw::Tree(words) => yaml::flow(&Value::Map(words.clone())),
+            ParameterLaw::Derived(expression) => yaml::flow(&Value::Str(expression.clone())),
+            ParameterLaw::Branches { .. } => String::new(),
         }
+    }
+}
+
+/// Writes a branch; its expressions are together under `DERIVED`.
+fn branch((name, plans): &(Value, Vec<ParameterPlan>)) -> DraftEntry {
+    let name = sweep_config::python::text(name);
+    let (derived, own): (Vec<_>, Vec<_>) =
+        plans.iter().partition(|plan| matches!(plan.law, ParameterLaw::Derived(_)));
+    let mut entries: Vec<DraftEntry> = own.into_iter().map(ParameterPlan::in_branch).collect();
+    if !derived.is_empty() {
+        let derived = derived.into_iter().map(ParameterPlan::entry).collect();
+        entries.push(DraftEntry::block("DERIVED", derived));
+    }
+    if entries.is_empty() {
+        DraftEntry::line(&name, "{}")
+    } else {
+        DraftEntry::block(&name, entries)
     }
 }
 
@@ -131,6 +191,14 @@ pub(super) fn size_of_all(plans: &[ParameterPlan]) -> Option<u64> {
 
 fn list(values: &[Value]) -> String {
     format!("[{}]", values.iter().map(data).collect::<Vec<_>>().join(", "))
+}
+
+/// Writes a value that every job of a branch has: a list says that it is one value.
+pub(super) fn constant(value: &Value) -> String {
+    match value {
+        Value::List(_) => format!("!!seq {}", data(value)),
+        _ => data(value),
+    }
 }
 
 /// Writes a value so that no reader takes it for anything but data: text that looks like a number or another notation,

@@ -89,6 +89,11 @@ impl<'a> SourceItem<'a> {
         self.node.to_value()
     }
 
+    /// Returns true if there is nothing but the key.
+    pub(super) fn is_nothing(&self) -> bool {
+        matches!(self.node.kind, NodeKind::Scalar(Value::Null))
+    }
+
     /// Returns a text, or a number or word as it was written.
     pub(super) fn text(&self) -> Option<String> {
         match &self.node.kind {

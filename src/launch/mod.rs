@@ -36,5 +36,5 @@ mod worker_call;
 mod worker_pool;
 
 pub use run::{LaunchOptions, run};
-pub use select::{ConfigCondition, JobNumbers, JobSelection};
+pub use select::{ConfigCondition, JobSelection};
 pub use slurm::QueueAction;

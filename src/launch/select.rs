@@ -8,7 +8,7 @@ use sweep_config::expr::Expression;
 use sweep_config::records::JobState;
 use sweep_config::{JobFormat, JobId, SweepDir, Value};
 
-use crate::app::Failure;
+use crate::app::{Failure, JobNumbers};
 
 /// The way to name parameters in `--where`.
 const WHERE_HINT: &str =
@@ -25,44 +25,15 @@ pub struct JobSelection {
     pub condition: Option<ConfigCondition>,
 }
 
-/// Job numbers as a user lists them: `3,7-9`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JobNumbers(Vec<(u32, u32)>);
-
 /// An expression over a job's config.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConfigCondition(Expression);
-
-impl FromStr for JobNumbers {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let number = |text: &str| text.trim().parse::<u32>().ok();
-        let range = |item: &str| match item.split_once('-') {
-            Some((first, last)) => Some((number(first)?, number(last)?)),
-            None => number(item).map(|n| (n, n)),
-        };
-        text.split(',')
-            .map(|item| match range(item) {
-                Some((first, last)) if first <= last => Ok((first, last)),
-                _ => Err(format!("`{item}` is neither a job number nor a range; write `3,7-9`")),
-            })
-            .collect::<Result<_, _>>()
-            .map(Self)
-    }
-}
 
 impl FromStr for ConfigCondition {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         Expression::parse(text).map(Self).map_err(|e| format!("column {}: {e}", e.at + 1))
-    }
-}
-
-impl JobNumbers {
-    fn has(&self, job: JobId) -> bool {
-        self.0.iter().any(|(first, last)| (*first..=*last).contains(&job.0))
     }
 }
 
@@ -103,13 +74,7 @@ impl JobSelection {
     /// A number beyond the jobs is a slip of the pen that would else pass unseen.
     fn check_numbers(&self, states: &[(JobId, JobState)]) -> Result<(), Failure> {
         let Some(numbers) = &self.only else { return Ok(()) };
-        let stranger = numbers
-            .0
-            .iter()
-            .find(|(first, last)| !states.iter().any(|(job, _)| (*first..=*last).contains(&job.0)));
-        let (Some((first, _)), Some((last, _))) = (stranger, states.last()) else { return Ok(()) };
-        let message = format!("--only: there is no job {first}");
-        Err(Failure::usage(message, format!("jobs are numbered 0 to {}", last.0)))
+        numbers.check(&states.iter().map(|(job, _)| *job).collect::<Vec<_>>())
     }
 
     fn wanted_states(&self) -> Result<BTreeSet<JobState>, Failure> {

@@ -42,15 +42,14 @@ impl JobDescriptions {
 
     /// Adds the jobs of a set.
     pub(super) fn add(&mut self, set: &JobSet<'_>) {
-        let JobSet { sweep, params, jobs, first } = *set;
-        let dir = sweep.dir().with_format(sweep.setup.format);
-        let summaries = jobs.par_iter().enumerate().map(|(index, candidate)| {
-            (dir.cfg_name(job_id(first + index)), Value::Str(candidate.summary()))
-        });
+        let dir = set.sweep.dir().with_format(set.sweep.setup.format);
+        let summaries = (0..set.len())
+            .into_par_iter()
+            .map(|index| (dir.cfg_name(job_id(set.first + index)), Value::Str(set.summary(index))));
         self.summary.extend(summaries.collect::<Vec<_>>());
-        for (index, candidate) in jobs.iter().enumerate() {
-            let values = params.given(&candidate.values);
-            write_line(&mut self.sampled, job_id(first + index), values);
+        for index in 0..set.len() {
+            let values = set.params.given(&set.candidate(index).values);
+            write_line(&mut self.sampled, job_id(set.first + index), values);
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! - `given` reads the values that are not sampled, `sampler` draws the others, `strategy` says in what
 //!   order and which candidates become jobs,
+//! - `points` are configs that are chosen, `more_replicates` further seeds of those that exist: the `additions`,
 //! - `drawing` makes the population (pure), by way of `constraint`, `identity`, `candidate`; `binding`
 //!   finds the values of names in it,
 //! - `diagnosis` finds out what each constraint does on its own,
@@ -10,6 +11,7 @@
 //! - `repeats` finds laws that are bent by what was left out,
 //! - `present` says what was set up, and (`shortfall`) why it is fewer than asked where it is.
 
+mod additions;
 mod binding;
 mod candidate;
 mod constraint;
@@ -23,9 +25,11 @@ mod given;
 mod identity;
 mod info;
 mod job_set;
+mod more_replicates;
 mod options;
 mod outcome;
 mod param_list;
+mod points;
 mod population;
 mod present;
 mod preview;
@@ -42,15 +46,17 @@ mod strategy;
 mod writer;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sweep_config::Sweep;
 use sweep_config::records::{FORMAT_VERSION, ReplicateRecord, SetupRecord};
 
+use crate::app::num::saturated;
 use crate::app::sweep_source::SweepSource;
-use crate::app::{Exit, Failure, SweepArgs, VERSION, count};
+use crate::app::{Exit, Failure, Printer, SweepArgs, VERSION, count};
+use additions::SetupAdditions;
 use defaults::ConfigSchema;
 use diagnosis::ConstraintDiagnosis;
 use drawing::{DesignSpace, draw_population};
@@ -59,7 +65,8 @@ use identity::EarlierSetup;
 pub use info::info;
 pub use options::SetupOptions;
 use outcome::SamplingOutcome;
-use population::DrawnPopulation;
+use points::GivenPoints;
+use population::{DrawTally, DrawnPopulation};
 use progress::SamplingProgress;
 pub use schema::schema;
 use shortfall::PopulationShortfall;
@@ -77,47 +84,87 @@ use writer::SetupWriter;
 pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
     let mut sweep = load(args, options)?;
     SweepSource::refuse_imported(&sweep)?;
-    let earlier = match options.extend {
-        None => {
-            store::refuse_launched(&sweep.dir())?;
-            None
+    let printer = args.printer();
+    let appends = options.appends_to(&sweep.dir());
+    let earlier = if appends { extend(&mut sweep, args, options)? } else { None };
+    if earlier.is_none() {
+        if appends {
+            return Ok(Exit::Incomplete);
         }
-        Some(more) => match extend(&mut sweep, more, args, options)? {
-            None => return Ok(Exit::Incomplete),
-            earlier => earlier,
-        },
-    };
+        store::refuse_launched(&sweep.dir())?;
+        warn_of_replaced(&sweep, options, printer)?;
+    }
     sweep.setup = sweep.setup.without_tree();
     sweep.setup.base_cfg = defaults::base(&sweep)?;
     let pool = threads(sweep.num_proc)?;
     let given = GivenValues::gather(&sweep.setup, &options.sweeps, directory(&sweep.source))?;
-    given.warnings().iter().for_each(|warning| args.printer().warn(warning));
+    given.warnings().iter().for_each(|warning| printer.warn(warning));
+    let points = points(&sweep, &given, earlier.as_ref(), options)?;
+    points.warnings().iter().for_each(|warning| printer.warn(warning));
+    if !points.is_empty() && given.keys().is_empty() {
+        sweep.setup = sweep.setup.with_points_only();
+    }
+    let additions =
+        pool.install(|| SetupAdditions::of(&sweep, &points, earlier.as_ref(), options))?;
+    additions.chosen.notes.iter().for_each(|note| printer.warn(note));
+    if let Some(earlier) = earlier.as_ref().filter(|_| additions.draws) {
+        pool.install(|| note_unmade(&sweep, &given, earlier, printer));
+    }
+    if !additions.draws && additions.jobs() == 0 {
+        printer.note("Nothing to append: every point is a job already");
+        return Ok(Exit::Done);
+    }
     let existing = match &earlier {
         None => None,
         Some(earlier) => pool.install(|| earlier.existing_jobs(&sweep.dir()))?,
     };
     let space = DesignSpace::new(&sweep.setup, &given)?.without(existing.as_ref());
-    let question = SizeQuestion { sweep: &sweep, space: &space, options, printer: args.printer() };
-    let Some((requested, population)) = sample(&question, &pool, args.quiet)? else {
-        args.printer().note("Nothing was set up");
+    let question = SizeQuestion { sweep: &sweep, space: &space, options, printer };
+    let sampled =
+        if additions.draws { sample(&question, &pool, args.quiet)? } else { Some(nothing(&space)) };
+    let Some((requested, population)) = sampled else {
+        printer.note("Nothing was set up");
         return Ok(Exit::Incomplete);
     };
-    for remark in derived_types::check(&sweep.setup, &population)? {
-        args.printer().warn(remark);
+    let plan = SetupPlan { space: &space, population: &population, requested };
+    finish(&sweep, &plan, (earlier.as_ref(), &additions), (&pool, printer, options))
+}
+
+/// The jobs that a setup draws.
+struct SetupPlan<'a> {
+    space: &'a DesignSpace<'a>,
+    population: &'a DrawnPopulation,
+    /// The number of configs that were to be drawn.
+    requested: u64,
+}
+
+/// Writes the jobs of a setup, and says what was set up.
+fn finish(
+    sweep: &Sweep,
+    plan: &SetupPlan<'_>,
+    (earlier, additions): (Option<&EarlierSetup>, &SetupAdditions),
+    (pool, printer, options): (&ThreadPool, Printer, &SetupOptions),
+) -> Result<Exit, Failure> {
+    let SetupPlan { space, population, requested } = *plan;
+    for remark in derived_types::check(&sweep.setup, population)? {
+        printer.warn(remark);
     }
-    let mut record = record_of(&sweep, &space, &population, requested);
+    let before = earlier.map_or(0, |earlier| earlier.drawn_before(sweep.setup.replicates));
+    let jobs = requested.saturating_mul(sweep.setup.replicates.into());
+    let new = jobs.saturating_sub(before).saturating_add(additions.jobs() as u64);
+    let mut record = record_of(sweep, space, population, new);
     record.sweeps.clone_from(&options.sweeps);
-    let (sweep, space, population) = (&sweep, &space, &population);
-    let writer = SetupWriter { sweep, space, earlier: earlier.as_ref(), options };
-    let record = &pool.install(|| writer.run(args.printer(), population, record))?;
+    let writer = SetupWriter { sweep, space, earlier, additions, options };
+    let record = &pool.install(|| writer.run(printer, population, record))?;
     let diagnosis = pool.install(|| diagnose(space, population));
     let diagnosis = diagnosis.as_ref();
-    let outcome = SamplingOutcome { sweep, space, population, diagnosis, record };
+    let outcome =
+        SamplingOutcome { sweep, space, population, requested, additions, diagnosis, record };
     if options.preview {
-        pool.install(|| preview::show(&outcome, args.printer(), options.html.as_deref()))?;
+        pool.install(|| preview::show(&outcome, printer, options.html.as_deref()))?;
     }
-    present::present(&outcome, args.printer(), options);
-    Ok(if record.kept < record.requested { Exit::Incomplete } else { Exit::Done })
+    present::present(&outcome, printer, options);
+    Ok(if outcome.shortfall().is_some() { Exit::Incomplete } else { Exit::Done })
 }
 
 /// Loads the sweep config with the samplers that the command line gives, and tells of its warnings.
@@ -133,17 +180,84 @@ fn load(args: &SweepArgs, options: &SetupOptions) -> Result<Sweep, Failure> {
 /// not want configs of another design space.
 fn extend(
     sweep: &mut Sweep,
-    more: u64,
     args: &SweepArgs,
     options: &SetupOptions,
 ) -> Result<Option<EarlierSetup>, Failure> {
-    let earlier = EarlierSetup::read(sweep, &options.sweeps)?;
+    let earlier = EarlierSetup::read(sweep, &options.sweeps, options.extend.is_some())?;
     if !options.yes && !options.dry_run && !earlier.confirm(&sweep.dir(), args.printer())? {
         args.printer().note("Nothing was appended");
         return Ok(None);
     }
-    sweep.setup.num_configs = Some(earlier.wanted(&sweep.setup, more)?);
+    if let Some(more) = options.extend {
+        sweep.setup.num_configs = Some(earlier.wanted(&sweep.setup, more)?);
+    }
     Ok(Some(earlier))
+}
+
+/// Tells of points that an earlier `--add` made jobs of, which this setup replaces.
+fn warn_of_replaced(
+    sweep: &Sweep,
+    options: &SetupOptions,
+    printer: Printer,
+) -> Result<(), Failure> {
+    let record = SetupRecord::read(&sweep.dir().setup_json())?;
+    for (source, jobs) in record.iter().flat_map(SetupRecord::added).filter(|_| !options.dry_run) {
+        let jobs = count(saturated(jobs), "job");
+        printer.warn(format!(
+            "this setup replaces the one before and drops its {jobs} of `{source}`: add them again"
+        ));
+    }
+    Ok(())
+}
+
+/// Reads the points that jobs are made of: an extension takes those of the command line alone.
+fn points(
+    sweep: &Sweep,
+    given: &GivenValues,
+    earlier: Option<&EarlierSetup>,
+    options: &SetupOptions,
+) -> Result<GivenPoints, Failure> {
+    let mut others = given.keys().to_vec();
+    let mut is_replicated = sweep.setup.replicates > 1;
+    if let Some(earlier) = earlier {
+        let record = earlier.record();
+        is_replicated |= record.replicates.is_some();
+        others.extend(
+            record
+                .params
+                .iter()
+                .filter(|param| !is_replicated || **param != sweep.setup.seed_key)
+                .cloned(),
+        );
+    }
+    let sources = (earlier.is_none(), directory(&sweep.source), options.add.as_slice());
+    GivenPoints::gather(&sweep.setup, &others, is_replicated, sources)
+}
+
+/// Tells of points of the config that are no jobs: an extension draws.
+fn note_unmade(sweep: &Sweep, given: &GivenValues, earlier: &EarlierSetup, printer: Printer) {
+    if sweep.setup.points.is_empty() {
+        return;
+    }
+    let sources: (bool, &Path, &[PathBuf]) = (true, directory(&sweep.source), &[]);
+    let unmade = || {
+        let points = GivenPoints::gather(&sweep.setup, given.keys(), false, sources)?;
+        SetupAdditions::of(sweep, &points, Some(earlier), &SetupOptions::default())
+    };
+    // A file that is gone has nothing to add.
+    let jobs = unmade().map_or(0, |additions| additions.jobs());
+    if jobs > 0 {
+        let jobs = count(jobs, "job");
+        printer.warn(format!(
+            "SETUP.POINTS has {jobs} that are not in the sweep: append them with `--add FILE`"
+        ));
+    }
+}
+
+/// Returns a population of which nothing was to be drawn.
+fn nothing(space: &DesignSpace<'_>) -> (u64, DrawnPopulation) {
+    let params = space.params().clone();
+    (0, DrawnPopulation { params, kept: Vec::new(), tally: DrawTally::default() })
 }
 
 /// Returns the directory that a file is in.
@@ -163,7 +277,9 @@ fn sample(
 ) -> Result<Option<(u64, DrawnPopulation)>, Failure> {
     let &SizeQuestion { sweep, space, .. } = question;
     let schema = ConfigSchema::read(sweep)?;
-    schema.check_first(space)?;
+    if sweep.setup.num_configs != Some(0) {
+        schema.check_first(space)?;
+    }
     let answer = OnceLock::new();
     let population = pool.install(|| {
         let wanted = sweep.setup.most_configs().min(space.candidates());
@@ -177,7 +293,7 @@ fn sample(
     if !answer.into_inner().unwrap_or(Ok(true))? {
         return Ok(None);
     }
-    if population.kept.is_empty() {
+    if population.kept.is_empty() && sweep.setup.num_configs != Some(0) {
         return Err(refuse_empty(space, pool, &population));
     }
     pool.install(|| schema.check_all(&population))?;
@@ -224,7 +340,7 @@ fn record_of(
         format_version: FORMAT_VERSION,
         tool_version: VERSION.to_owned(),
         seed: sweep.setup.rng_seed,
-        requested: requested.saturating_mul(replicates.into()),
+        requested,
         kept: population.kept.len() as u64,
         candidates: tally.candidates,
         duplicates: tally.duplicates,

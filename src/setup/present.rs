@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use sweep_config::python;
+use sweep_config::records::JobOrigins;
 
+use super::additions::SetupAdditions;
 use super::constraint::Rejection;
 use super::diagnosis::{BranchAcceptance, ConstraintDiagnosis};
 use super::drawing::DesignSpace;
@@ -37,10 +39,9 @@ pub(crate) fn present(outcome: &SamplingOutcome<'_>, printer: Printer, options: 
 }
 
 fn warn_if_fewer(outcome: &SamplingOutcome<'_>, printer: Printer) {
-    let &SamplingOutcome { sweep, space, population, record, .. } = outcome;
-    if record.kept < record.requested {
-        let configs = |jobs: u64| saturated(jobs / u64::from(sweep.setup.replicates));
-        let (kept, requested) = (configs(record.kept), count(configs(record.requested), "config"));
+    let &SamplingOutcome { space, population, .. } = outcome;
+    if let Some((kept, requested)) = outcome.shortfall() {
+        let requested = count(requested, "config");
         let PopulationShortfall { reason, hint } =
             PopulationShortfall::explain(space, &population.tally, kept);
         printer.warn(format!("{kept} of {requested}: {reason}\n  hint: {hint}"));
@@ -52,10 +53,12 @@ type SummaryLines = Vec<(&'static str, String)>;
 
 fn summary(outcome: &SamplingOutcome<'_>, options: &SetupOptions) -> String {
     let &SamplingOutcome { sweep, space, diagnosis, .. } = outcome;
-    let mut lines: SummaryLines = vec![
-        ("Sweep directory", sweep.dir().path().display().to_string()),
-        ("Configs", drawn(outcome)),
-    ];
+    let mut lines: SummaryLines =
+        vec![("Sweep directory", sweep.dir().path().display().to_string())];
+    lines.extend(added(outcome));
+    if outcome.additions.draws && outcome.requested > 0 {
+        lines.push(("Configs", drawn(outcome)));
+    }
     let constraints = diagnosis.iter().flat_map(|diagnosis| constraints(space, diagnosis));
     lines.extend(constraints.map(|line| ("", line)));
     lines.extend(first_config(outcome));
@@ -68,10 +71,33 @@ fn summary(outcome: &SamplingOutcome<'_>, options: &SetupOptions) -> String {
     lines.join("\n").trim_end().to_owned()
 }
 
+/// Returns the lines of the jobs that were not drawn.
+fn added(outcome: &SamplingOutcome<'_>) -> SummaryLines {
+    let SetupAdditions { chosen, more, .. } = outcome.additions;
+    let mut next =
+        outcome.record.extensions.last().map_or(0, |extension| saturated(extension.from));
+    let chosen = chosen.rounds.iter().map(move |round| {
+        let configs = count(outcome.configs(round.jobs.len()), "config");
+        let (first, last) = (job_id(next), job_id(next + round.jobs.len() - 1));
+        next += round.jobs.len();
+        let jobs =
+            if first == last { format!("job {first}") } else { format!("jobs {first} to {last}") };
+        ("Chosen", format!("{configs} ({}): {jobs}", round.source))
+    });
+    let more = more.iter().map(|more| {
+        let (jobs, configs) = (count(more.jobs.len(), "job"), count(more.configs.len(), "config"));
+        ("Replicates", format!("{jobs} of {configs}, by {}", more.record.key))
+    });
+    chosen.chain(more).collect()
+}
+
 /// Returns the lines of the first config that was drawn, with its first parameters.
 fn first_config(outcome: &SamplingOutcome<'_>) -> SummaryLines {
     let &SamplingOutcome { sweep, population, record, .. } = outcome;
     let Some(first) = population.kept.first() else { return Vec::new() };
+    if outcome.additions.chosen.jobs() > 0 || JobOrigins::of(record).has_chosen() {
+        return Vec::new();
+    }
     // An extension may have drawn the new ones alone.
     let job = job_id(saturated::<usize>(record.kept).saturating_sub(population.kept.len()));
     let mut lines = vec![(

@@ -18,9 +18,8 @@ use rayon::prelude::*;
 use sweep_config::fs::{self, FileAccess, FsError};
 use sweep_config::lock::FileLock;
 use sweep_config::records::{RoundRecord, SetupRecord};
-use sweep_config::{FormatLack, IncludingKey, JobId, SweepDir, job_of};
+use sweep_config::{FormatLack, IncludingKey, JobId, Sweep, SweepDir, job_of};
 
-use super::candidate::Candidate;
 use super::descriptions::JobDescriptions;
 use super::identity::{config_digest, configs_digest};
 use super::job_set::{JobSet, job_id};
@@ -67,6 +66,15 @@ pub(crate) fn link(dir: &SweepDir, jobs: &[(JobId, &Path, usize)]) -> Result<(),
     jobs.par_iter().try_for_each(|(job, logs, _)| fs::symlink(logs, &dir.out_dir(*job)))
 }
 
+/// Jobs that are to be written, and the round that they are.
+#[derive(Debug)]
+pub(crate) struct NewRound<'a> {
+    /// The jobs.
+    pub(crate) set: JobSet<'a>,
+    /// The record of the round, but for the digest of their files.
+    pub(crate) record: RoundRecord,
+}
+
 /// Puts the set in place of the one that is there, if any. Returns the record that was written.
 ///
 /// # Errors
@@ -74,17 +82,17 @@ pub(crate) fn link(dir: &SweepDir, jobs: &[(JobId, &Path, usize)]) -> Result<(),
 /// When the sweep was launched, another setup is at work, `cfgs/` holds files that are not ours, or
 /// the file system fails; the old set stays as it is, or loses its seal.
 pub(crate) fn replace(
-    set: &JobSet<'_>,
+    sweep: &Sweep,
+    rounds: &[NewRound<'_>],
     record: SetupRecord,
-    round: RoundRecord,
 ) -> Result<SetupRecord, Failure> {
-    let dir = set.sweep.dir();
+    let dir = sweep.dir();
     fs::create_dir_all(dir.path())?;
     let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     refuse_foreign(&dir)?;
     clear_leftovers(&dir)?;
-    let new = dir.setup_staging().with_format(set.sweep.setup.format);
-    let record = stage(&new, set, JobDescriptions::default(), (record, round))?;
+    let new = dir.setup_staging().with_format(sweep.setup.format);
+    let record = stage(&new, sweep, rounds, (record, JobDescriptions::default()))?;
     refuse_launched(&dir)?;
     // Results that were found for the old jobs are none of the new ones. Links are not followed.
     if has_links_only(&dir)? {
@@ -102,15 +110,17 @@ pub(crate) fn replace(
 ///
 /// When another setup is at work, or the file system fails.
 pub(crate) fn append(
-    set: &JobSet<'_>,
-    (record, round): (SetupRecord, RoundRecord),
+    sweep: &Sweep,
+    rounds: &[NewRound<'_>],
+    record: SetupRecord,
     old_cfg: Option<&str>,
 ) -> Result<SetupRecord, Failure> {
-    let dir = set.sweep.dir();
+    let dir = sweep.dir();
     let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
     clear_leftovers(&dir)?;
-    let new = dir.setup_staging().with_format(set.sweep.setup.format);
-    let record = stage(&new, set, JobDescriptions::read(&dir, set.first)?, (record, round))?;
+    let new = dir.setup_staging().with_format(sweep.setup.format);
+    let first = rounds.first().map_or(0, |round| round.set.first);
+    let record = stage(&new, sweep, rounds, (record, JobDescriptions::read(&dir, first)?))?;
     if let Some(name) = old_cfg {
         let (old, readers) = (dir.sweep_cfg(), FileAccess::of(&dir.sweep_cfg()));
         let kept = dir.path().join(name);
@@ -122,8 +132,10 @@ pub(crate) fn append(
         }
         fs::write_atomic_for(&kept, &fs::read(&old)?, readers)?;
     }
-    for index in set.first..set.first + set.jobs.len() {
-        fs::rename(&new.cfg(job_id(index)), &dir.cfg(job_id(index)))?;
+    for set in rounds.iter().map(|round| &round.set) {
+        for index in set.first..set.first + set.len() {
+            fs::rename(&new.cfg(job_id(index)), &dir.cfg(job_id(index)))?;
+        }
     }
     fs::rename(&new.cfgs_summary(), &dir.cfgs_summary())?;
     fs::rename(&new.sampled_jsonl(), &dir.sampled_jsonl())?;
@@ -169,26 +181,27 @@ fn move_included(new: &SweepDir, dir: &SweepDir) -> Result<(), FsError> {
 }
 
 /// Step 1: writes the set where nobody looks, behind the descriptions of older jobs, and brings it to the
-/// disk. Returns the record as it was written, with the digest of the round's configs.
+/// disk. Returns the record as it was written, with the digests of the rounds' configs.
 fn stage(
     new: &SweepDir,
-    set: &JobSet<'_>,
-    mut descriptions: JobDescriptions,
-    (mut record, mut round): (SetupRecord, RoundRecord),
+    sweep: &Sweep,
+    rounds: &[NewRound<'_>],
+    (mut record, mut descriptions): (SetupRecord, JobDescriptions),
 ) -> Result<SetupRecord, Failure> {
     fs::create_dir_all(&new.cfgs())?;
-    let JobSet { sweep, params, jobs, first } = *set;
-    let write = |(index, candidate): (usize, &Candidate)| {
-        let job = job_id(first + index);
-        let config = candidate.job_config(params, &sweep.setup.base_cfg);
-        let config = sweep.setup.format.write(&config).map_err(|lack| lacking(job, &lack))?;
-        fs::write_staged(&new.cfg(job), config.as_bytes())?;
-        Ok(config_digest(config.as_bytes()))
-    };
-    let digests: Vec<_> = jobs.par_iter().enumerate().map(write).collect::<Result<_, Failure>>()?;
-    round.configs = configs_digest(&digests);
-    record.rounds.push(round);
-    descriptions.add(set);
+    for NewRound { set, record: round } in rounds {
+        let write = |index: usize| {
+            let job = job_id(set.first + index);
+            let config = sweep.setup.format.write(&set.config(index));
+            let config = config.map_err(|lack| lacking(job, &lack))?;
+            fs::write_staged(&new.cfg(job), config.as_bytes())?;
+            Ok(config_digest(config.as_bytes()))
+        };
+        let digests = (0..set.len()).into_par_iter().map(write);
+        let digests: Vec<_> = digests.collect::<Result<_, Failure>>()?;
+        record.rounds.push(RoundRecord { configs: configs_digest(&digests), ..round.clone() });
+        descriptions.add(set);
+    }
     descriptions.write(new)?;
     for file in &sweep.included {
         fs::write_staged(&file.key.copy_beside(&new.sweep_cfg()), file.copy().as_bytes())?;

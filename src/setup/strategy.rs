@@ -39,7 +39,7 @@ impl DrawMode {
             Strategy::Sobol => Self::Even(LowDiscrepancy::Sobol),
             Strategy::LatinHypercube => {
                 let points = setup.most_configs().div_ceil(combinations);
-                let points = u32::try_from(points).unwrap_or(u32::MAX);
+                let points = u32::try_from(points).unwrap_or(u32::MAX).max(1);
                 Self::Even(LowDiscrepancy::LatinHypercube(points))
             }
         })

@@ -1,14 +1,19 @@
-//! Writes what was sampled into the sweep directory.
+//! Writes what was sampled and chosen into the sweep directory.
+
+use std::borrow::Cow;
 
 use sweep_config::Sweep;
 use sweep_config::records::{RoundRecord, SetupRecord};
 
+use super::additions::SetupAdditions;
+use super::candidate::Candidate;
 use super::drawing::DesignSpace;
 use super::identity::{EarlierSetup, ReusableResults, extension};
-use super::job_set::JobSet;
+use super::job_set::{JobSet, NewJobs};
 use super::options::SetupOptions;
+use super::param_list::ParamList;
 use super::population::DrawnPopulation;
-use super::store;
+use super::store::{self, NewRound};
 use crate::app::{Failure, Printer};
 
 /// Writes the population of a sweep into its directory.
@@ -17,7 +22,18 @@ pub(crate) struct SetupWriter<'a> {
     pub(crate) space: &'a DesignSpace<'a>,
     /// The set that configs are appended to, if they are.
     pub(crate) earlier: Option<&'a EarlierSetup>,
+    /// The jobs that are not drawn.
+    pub(crate) additions: &'a SetupAdditions,
     pub(crate) options: &'a SetupOptions,
+}
+
+/// The drawn jobs that are new.
+struct NewDraws<'a> {
+    jobs: Cow<'a, [Candidate]>,
+    /// The chosen configs that were drawn, too.
+    drawn_too: Vec<u64>,
+    /// The digest of their design space, if it has one.
+    space: Option<String>,
 }
 
 impl SetupWriter<'_> {
@@ -35,26 +51,33 @@ impl SetupWriter<'_> {
         mut record: SetupRecord,
     ) -> Result<SetupRecord, Failure> {
         let dir = self.sweep.dir();
-        let space = self.space_digest();
-        let jobs = match self.earlier {
-            None => &population.kept[..],
-            Some(earlier) => earlier.new_jobs(self.sweep, space.as_deref(), population)?,
-        };
+        let draws = self.new_draws(population)?;
+        let rounds = self.rounds(draws.as_ref(), population);
         let results = ReusableResults::find(self.sweep, &self.options.reuse)?;
-        let first = self.earlier.map_or(0, EarlierSetup::kept);
-        let set = JobSet { sweep: self.sweep, params: &population.params, jobs, first };
-        let found = results.among(&set);
+        let found: Vec<_> = rounds.iter().flat_map(|round| results.among(&round.set)).collect();
         let reused = results.record(&found);
+        let shared = draws.as_ref().map_or(0, |draws| draws.drawn_too.len() as u64);
+        record.kept = rounds.iter().map(|round| round.set.len() as u64).sum();
+        record.requested -= shared * u64::from(self.sweep.setup.replicates);
+        for round in &rounds {
+            for name in round.set.params.names() {
+                if !record.params.contains(name) && round.set.has(name) {
+                    record.params.push(name.clone());
+                }
+            }
+        }
+        if let Some(more) = &self.additions.more {
+            record.replicates = Some(more.record.clone());
+        }
         if let Some(earlier) = self.earlier {
             record = earlier.extended(record);
         }
         record.reused.extend(reused);
         if !self.options.dry_run {
-            let round = self.round(&set, population, space);
             record = match self.earlier {
-                None => store::replace(&set, record, round)?,
+                None => store::replace(self.sweep, &rounds, record)?,
                 Some(earlier) => {
-                    store::append(&set, (record, round), earlier.old_cfg().as_deref())?
+                    store::append(self.sweep, &rounds, record, earlier.old_cfg().as_deref())?
                 }
             };
             store::link(&dir, &found)?;
@@ -68,26 +91,71 @@ impl SetupWriter<'_> {
         Ok(record)
     }
 
-    fn space_digest(&self) -> Option<String> {
-        extension::with_settings(self.sweep, |settings| self.space.digest(settings))
+    /// Returns the drawn jobs that are new; `None` where nothing was to be drawn.
+    fn new_draws<'p>(
+        &self,
+        population: &'p DrawnPopulation,
+    ) -> Result<Option<NewDraws<'p>>, Failure> {
+        if !self.additions.draws {
+            return Ok(None);
+        }
+        let space = extension::with_settings(self.sweep, |settings| self.space.digest(settings));
+        let jobs = match self.earlier {
+            None => &population.kept[..],
+            Some(earlier) => earlier.new_jobs(self.sweep, space.as_deref(), population)?,
+        };
+        let (jobs, drawn_too) = self.additions.without_chosen(self.sweep, &population.params, jobs);
+        Ok(Some(NewDraws { jobs, drawn_too, space }))
     }
 
-    /// Returns the record of the round in which the jobs were drawn, but for the digest of their files.
-    fn round(
-        &self,
-        set: &JobSet<'_>,
-        population: &DrawnPopulation,
-        space: Option<String>,
-    ) -> RoundRecord {
-        let from = set.first as u64;
-        let first = self.earlier.map_or(0, EarlierSetup::first_candidate);
+    /// Returns the rounds that are new: what was chosen, drawn, and copied.
+    fn rounds<'r>(
+        &'r self,
+        draws: Option<&'r NewDraws<'_>>,
+        population: &'r DrawnPopulation,
+    ) -> Vec<NewRound<'r>> {
+        let SetupAdditions { chosen, more, .. } = self.additions;
+        let mut rounds = Vec::new();
+        let mut first = self.earlier.map_or(0, EarlierSetup::kept);
+        let mut push = |params: &'r ParamList, jobs: NewJobs<'r>, record: RoundRecord| {
+            let set = JobSet { sweep: self.sweep, params, jobs, first };
+            let (from, to) = (first as u64, (first + set.len()) as u64);
+            first += set.len();
+            rounds.push(NewRound { set, record: RoundRecord { from, to, ..record } });
+        };
+        for round in &chosen.rounds {
+            let record = RoundRecord { chosen: Some(round.source.clone()), ..self.round() };
+            push(&round.params, NewJobs::Made(&round.jobs), record);
+        }
+        if let Some(draws) = draws.filter(|_| !population.kept.is_empty()) {
+            let begin = self.earlier.map_or(0, EarlierSetup::first_candidate);
+            let record = RoundRecord {
+                candidates: (begin, population.tally.candidates),
+                space: draws.space.clone(),
+                drawn_too: draws.drawn_too.clone(),
+                ..self.round()
+            };
+            push(&population.params, NewJobs::Made(&draws.jobs), record);
+        }
+        if let Some(more) = more {
+            let record = RoundRecord { replicates_of: more.configs.clone(), ..self.round() };
+            push(&more.params, NewJobs::Copied(&more.jobs), record);
+        }
+        rounds
+    }
+
+    /// Returns the record of a round without candidates.
+    fn round(&self) -> RoundRecord {
         RoundRecord {
-            from,
-            to: from + set.jobs.len() as u64,
+            from: 0,
+            to: 0,
             seed: self.sweep.setup.rng_seed,
-            candidates: (first, population.tally.candidates),
-            space,
+            candidates: (0, 0),
+            space: None,
             configs: String::new(),
+            chosen: None,
+            drawn_too: Vec::new(),
+            replicates_of: Vec::new(),
         }
     }
 }

@@ -92,6 +92,13 @@ impl ParquetFile {
         })
     }
 
+    /// Returns the name of a column that holds neither numbers nor truth values nor texts, if there is one.
+    pub fn foreign(&self) -> Option<String> {
+        let columns = self.metadata.file_metadata().schema_descr().columns().iter();
+        let mut foreign = columns.filter(|column| stored(column).is_none());
+        foreign.next().map(|column| column.path().parts().first().cloned().unwrap_or_default())
+    }
+
     /// Returns the names of its columns in the order of the file.
     pub fn names_in_order(&self) -> Vec<&str> {
         let mut columns: Vec<_> = self.columns.iter().collect();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sweep_config::records::JobState;
+use sweep_config::records::{JobOrigins, JobState, SetupRecord};
 use sweep_config::{JobId, Sweep, SweepDir, table};
 
 use super::columns::ColumnSource as _;
@@ -19,6 +19,8 @@ pub struct Trial {
     pub id: JobId,
     /// The number of its config, which it shares with its replicates; `None` where nobody says.
     pub config: Option<u32>,
+    /// True if its config was chosen, and not drawn from the design space.
+    pub is_chosen: bool,
     /// The sentence of `cfgs_summary.yaml` on its sampled values; empty if nobody knows.
     pub sentence: String,
     /// Its sampled values, with types; empty if nobody knows.
@@ -48,6 +50,7 @@ impl Trial {
         Self {
             id,
             config: None,
+            is_chosen: false,
             sentence: String::new(),
             sampled: SampledRow::default(),
             state,
@@ -113,7 +116,12 @@ impl Trials {
         let mut jobs = jobs?;
         let sentences = jobs.iter().map(|job| (job.id, Some(job.sentence.as_str())));
         let sampled = SampledValues::read(dir, sentences, parser)?;
-        jobs.iter_mut().zip(sampled.into_rows()).for_each(|(job, row)| job.sampled = row);
+        let record = SetupRecord::read(&dir.setup_json()).ok().flatten();
+        let origins = record.as_ref().map_or_else(JobOrigins::default, JobOrigins::of);
+        for (job, row) in jobs.iter_mut().zip(sampled.into_rows()) {
+            job.sampled = row;
+            job.is_chosen = origins.is_chosen(job.id.0.into());
+        }
         Ok(Self { objectives: Vec::new(), jobs })
     }
 
@@ -180,6 +188,7 @@ fn jobs(table: &TrialTable) -> Result<Option<Vec<Trial>>, Failure> {
         Some(Trial {
             id: job_id(id?)?,
             config: configs[row].and_then(job_id).map(|config| config.0),
+            is_chosen: false,
             sentence: sentence.unwrap_or_default(),
             sampled: SampledRow::default(),
             state: JobState::from_name(&state.unwrap_or_default()),

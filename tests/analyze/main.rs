@@ -14,10 +14,12 @@ mod common;
 
 mod browser;
 mod census;
+mod chosen;
 mod counts;
 mod damage;
 mod figures;
 mod golden;
+mod imported;
 mod learning;
 mod models;
 mod objective;

@@ -304,6 +304,8 @@ fn a_multirun_of_hydra_is_read_where_it_is_and_its_groups_are_sampled() {
         let last = lr * f64::from(i32::try_from(width).unwrap()) / f64::from(epochs);
         assert_eq!(jobs.doubles("metrics.val_loss")[job], is_over.then_some(last));
     }
+    let shown = logs.sandbox.run(bin!("sweep_collect"), &[INTO, "--job", "5"]).expect(1).stdout;
+    assert!(shown.contains("Hydra run 2026-11-29/11-00-00/1: unfinished, wrote no"), "{shown}");
     let reason = jobs.texts("reason")[5].clone().unwrap();
     assert!(reason.contains("`results.json`"), "{reason}");
     assert!(before == tree(&logs.sandbox.join("multirun")));

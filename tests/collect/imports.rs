@@ -312,3 +312,13 @@ fn empty_cells_and_odd_numbers_of_a_table_keep_their_meaning() {
         "{said}"
     );
 }
+
+#[test]
+fn commas_of_decimals_between_semicolons_are_points() {
+    let sandbox = Sandbox::new();
+    sandbox.write("runs.csv", "lr;opt;acc\n0,1;sgd;0,5\n0,01;adam;0,75\n");
+    import(&sandbox, "runs.csv", &["-q"]).expect(0);
+    let jobs = Logs::at(sandbox, INTO).table("sweep.parquet");
+    assert_eq!(jobs.doubles("cfg.lr"), [Some(0.1), Some(0.01)]);
+    assert_eq!(jobs.doubles("results.acc"), [Some(0.5), Some(0.75)]);
+}

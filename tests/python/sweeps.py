@@ -101,6 +101,16 @@ def mistakes_are_told_in_the_words_of_the_program(here):
         sweepkit.frame("old")
 
 
+def warnings_of_the_programs_are_those_of_python(_):
+    config = study(jobs=10)
+    config["SETUP"]["SAMPLERS"] = {"opt": ["sgd", "adam"]}
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        sweep = sweepkit.Sweep(config).setup()
+    expect(len(sweep.points()) == 2, sweep.points())
+    expect(told and "10" in str(told[0].message) and told[0].filename == __file__, [str(it.message) for it in told])
+
+
 def a_missing_program_is_told_with_what_to_do(here):
     (here / "bin").mkdir()
     with variables(SWEEPKIT_BIN_DIR=str(here / "bin")), refused("sweep", "is not a program", "SWEEPKIT_BIN_DIR must name the directory"):
@@ -149,6 +159,39 @@ def a_sweep_that_was_launched_with_another_setup_is_refused_by_its_difference(_)
         warnings.simplefilter("always")
         sweepkit.Sweep(other).status()
     expect(len(told) == 1 and "another SETUP" in str(told[0].message) and told[0].filename == __file__, told)
+
+
+def points_of_ones_own_become_jobs_with_exactly_these_values(_):
+    sweep = sweepkit.Sweep(study(jobs=2, command="echo val_acc: {{lr}}")).setup().launch(wait=True)
+    drawn = sweep.points()
+    own = [{"lr": 0.1 + 0.2, "opt": "adam"}, {**drawn[1], "lr": 1e-300}]
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        sweep.add(own)
+    expect(len(told) == 1 and "`lr` is outside of SETUP.SAMPLERS" in str(told[0].message) and told[0].filename == __file__, told)
+    sweep.launch(wait=True)
+    expect(sweep.points() == drawn + own, sweep.points())
+    expect([row["stdout.val_acc"] for row in sweep.frame("rows")] == [point["lr"] for point in drawn + own], sweep.frame("rows"))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        sweep.add(iter([own[0]]))
+    expect("row 1 is job 000002 already" in str(told[-1].message), told)
+    expect(len(sweep.points()) == 4, "what is a job is not made again")
+    expect(sweep.setup().status().done == 4, "what was added is no other SETUP")
+    with refused("add takes a list of points"):
+        sweep.add({"lr": 0.1})
+    with refused("each a mapping"):
+        sweep.add([0.1])
+    with refused("`points[0].lr` is of type set"):
+        sweep.add([{"lr": {1}}])
+    with refused("momentum"):
+        sweep.add([{"lr": 0.1, "opt": "sgd", "momentum": 0.9}])
+    with refused("extend takes a number"):
+        sweep.extend()
+    seeds = study("seeds", jobs=2)
+    seeds["SETUP"]["REPLICATES"] = 2
+    seeds = sweepkit.Sweep(seeds).setup().extend(replicates=1)
+    expect(seeds.status().jobs == 6, seeds.status())
 
 
 def jobs_are_chosen_as_in_the_shell(_):

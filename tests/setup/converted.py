@@ -46,6 +46,10 @@ def key(config):
 
 
 def check_configs(ours, theirs):
+    # A parameter that another one lies in has another name in a job config.
+    names = theirs[0].keys()
+    other = lambda k: k.removesuffix("_choice") if k not in names else k  # noqa: E731
+    ours = [{other(k): v for k, v in our.items()} for our in ours]
     assert len(ours) == len(theirs), f"{len(ours)} configs, the tool makes {len(theirs)}"
     for our, their in zip(sorted(ours, key=key), sorted(theirs, key=key)):
         assert our.keys() == their.keys(), f"{sorted(our)} is not {sorted(their)}"
@@ -78,6 +82,29 @@ def check_law(name, ours, law):
     assert max(ours) <= top + abs(top) * 0.6 + 1e-9, f"{name}: {max(ours)} is far above {top}"
 
 
+def check_parts(ours, parts):
+    """Holds configs whose drawn values are left out, with how often each comes."""
+    left = {}
+    for config in ours:
+        named = sorted(v for k, v in config.items() if k.startswith("named_configs."))
+        config = {k: v for k, v in config.items() if not k.startswith("named_configs.")}
+        matches = [i for i, part in enumerate(parts) if matches_part(config, named, part)]
+        assert len(matches) == 1, f"{config} {named} is in {len(matches)} parts of {parts[:2]}"
+        left[matches[0]] = left.get(matches[0], 0) + 1
+    for i, part in enumerate(parts):
+        assert left.get(i) == part["times"], f"{part}: {left.get(i)} times"
+
+
+def matches_part(config, named, part):
+    fixed = {k: v for k, v in config.items() if k not in part["drawn"]}
+    return (
+        fixed.keys() == part["config"].keys()
+        and set(part["drawn"]) <= config.keys()
+        and all(same(fixed[k], part["config"][k]) for k in fixed)
+        and set(named) <= set(part["named"])
+    )
+
+
 def main():
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     ours = [flat(yaml.load(path.read_text(), loader)) for path in sorted(Path(sys.argv[1]).glob("*.yaml"))]
@@ -85,9 +112,16 @@ def main():
     if "configs" in expected:
         check_configs(ours, expected["configs"])
         return
+    parts = expected.get("parts", [])
+    if parts:
+        check_parts(ours, parts)
     for name, law in expected["laws"].items():
         # A parameter that another one lies in has another name in a job config.
         column = [config.get(name, config.get(f"{name}_choice")) for config in ours if name in config or f"{name}_choice" in config]
+        for part in parts:
+            # Where some sub-configs fix what others draw.
+            if name in part["config"]:
+                column = [value for value in column if not same(value, part["config"][name])]
         assert column, f"{name} is in no job config"
         check_law(name, column, law)
 

@@ -71,6 +71,165 @@ fn the_sweeps_of_weights_and_biases_become_what_its_own_engine_makes() {
     }
 }
 
+#[test]
+fn the_files_of_seml_become_the_configs_that_seml_makes() {
+    for path in files("seml") {
+        check(&path, &[]);
+    }
+}
+
+#[test]
+fn the_lines_of_hydra_become_the_jobs_that_its_sweeper_makes() {
+    for path in files("hydra") {
+        check(&path, &["--from", "hydra"]);
+    }
+}
+
+/// Converts a line of Hydra.
+fn line(line: &str) -> String {
+    convert(&Sandbox::new(), &["--hydra", line]).expect(0).stdout
+}
+
+#[test]
+fn a_line_of_hydra_keeps_its_program_and_what_it_deletes() {
+    let text = line("X=1 python -m pkg.app --config-name exp -m lr=1,2 ~trainer.logger seed=3");
+    assert!(text.contains("X=1 python -m pkg.app --config-name exp"), "{text}");
+    assert!(text.contains("~trainer.logger") && text.contains("{{hydra_args}}"), "{text}");
+    let command = text.lines().find(|line| line.contains("COMMAND:")).unwrap();
+    assert!(!command.contains("-m lr") && !command.contains("'X=1'"), "{command}");
+    let text = line("+a=1,2 +b=x");
+    assert!(text.contains("python my_app.py {{hydra_args prefix=\"+\"}}"), "{text}");
+    let text = line("+a=1,2 b=x");
+    assert!(text.contains("python my_app.py +a={{a}} b={{b}}"), "{text}");
+    let text = line("model=mlp,cnn model.width=8,16");
+    assert!(
+        text.contains("python my_app.py model={{model_choice}} model.width={{model.width}}"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_intervals_of_hydra_are_drawn_at_random() {
+    let text = line(
+        "lr=tag(log, interval(1e-4, 1e-1)) rounds=int(interval(1, 9)) x=interval(0,1) opt=a,b hydra/sweeper=optuna \
+         hydra.sweeper.n_trials=20",
+    );
+    for part in [
+        "# approximated interval (line 1): intervals are for sweepers such as Optuna's",
+        "  NUM_CONFIGS: 20    # kept hydra.sweeper.n_trials=20\n",
+        "    lr: {log: [0.0001, 0.1]}",
+        "    rounds: {int: [1, 9]}",
+        "    x: {uniform: [0, 1]}",
+        "    opt: [a, b]",
+        "# dropped hydra/sweeper=optuna (line 1): ",
+    ] {
+        assert!(text.contains(part), "{part}\nis not in\n{text}");
+    }
+}
+
+#[test]
+fn what_a_line_of_hydra_cannot_keep_is_refused_with_its_place() {
+    for (line, message) in [
+        (
+            "db=glob(*)",
+            "--hydra:1:1: db: `glob` chooses among the files of a config group: list their names",
+        ),
+        ("a=1 db=glob(*)", "--hydra:1:5: db: `glob`"),
+        ("a=1,2 a=3", "--hydra:1:7: a: `a` is given twice"),
+        ("a=foo(1)", "`foo` is not a function in Hydra's grammar"),
+        ("a=[1,2", "`]` or `,` is missing"),
+        ("'a=\"x'", "the quote \" is not closed"),
+        ("a='1", "a quote of the line is not closed"),
+        ("a=interval(1,0)", "the interval from 1 to 0 is empty"),
+        ("a=tag(log,interval(0,1))", "a logarithm needs an interval above 0"),
+        ("a=range(0,1,0)", "a step other than 0"),
+        ("a=1,,2", "a value is missing"),
+        ("a=choice()", "an empty choice"),
+        ("a=extend_list(1)", "write the whole list"),
+        ("+a=1 'b=\"x, y\"'", "give all overrides the same sign, `++`"),
+        ("python app.py", "the line has no override"),
+        ("", "the line has no override"),
+    ] {
+        let run = convert(&Sandbox::new(), &["--hydra", line]).expect(2);
+        assert!(run.stderr.contains(message), "{line}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn what_seml_refuses_or_nobody_can_convert_is_refused_with_its_line() {
+    for (text, message) in [
+        (
+            "fixed: {a: 1}\ngrid: {a: {type: choice, options: [1]}}\n",
+            "`a` and `a` on one level set the same parameter",
+        ),
+        (
+            "fixed: {a: 1}\ngrid: {a.b: {type: choice, options: [1]}}\n",
+            "`a.b` and `a` on one level",
+        ),
+        (
+            "grid:\n  lr: {type: chioce, options: [1]}\n",
+            "theirs.yaml:2:3: grid.lr: `chioce` is not a type",
+        ),
+        (
+            "grid:\n  lr: {type: choice, option: [1]}\n",
+            "theirs.yaml:2:3: grid.lr: `options` is missing",
+        ),
+        (
+            "grid:\n  lr: {type: choice, options: [1], num: 3}\n",
+            "theirs.yaml:2:36: grid.lr.num: is not a key of a grid",
+        ),
+        ("grid:\n  lr: {type: uniform, min: 0, max: 1}\n", "grid.lr: `num` is missing"),
+        (
+            "random:\n  lr: {type: uniform, min: 0, max: 1}\n",
+            "theirs.yaml:1:1: random: `samples` is missing",
+        ),
+        (
+            "random:\n  samples: 2\n  lr: {type: loguniform, min: 0, max: 1}\n",
+            "random.lr: min 0 and max 1",
+        ),
+        ("seml: {executible: a.py}\nfixed: {a: 1}\n", "did you mean `executable`?"),
+        ("slurm: {}\n", "no parameters under `fixed`, `grid` or `random`"),
+        ("fixed: {a: 1}\nsub: 3\n", "theirs.yaml:2:1: sub: is neither a block"),
+        ("fixed: {a: !remove }\n", "fixed.a: `!remove` removes nothing"),
+        ("fixed: {a: !other 1}\n", "the tag `!other` is not supported"),
+        ("fixed: {a: '${oc.env:HOME}'}\n", "`${oc.env:HOME}` cannot be converted"),
+        (
+            "grid:\n  a: {type: choice, options: [1, 2], zip_id: z}\n  b: {type: choice, options: [1], zip_id: z}\n",
+            "theirs.yaml:3:3: grid.b: has 1 values, but `a` of the same zip_id has 2",
+        ),
+    ] {
+        let told = refused(text, &["--from", "seml"]);
+        assert!(told.contains(message), "{text}: {told}");
+    }
+}
+
+#[test]
+fn what_seml_asks_of_the_cluster_and_the_command_of_sacred_are_kept() {
+    let text = std::fs::read_to_string(fixture("convert/seml/named.yaml")).unwrap();
+    let text = converted(&text, &[]);
+    for line in [
+        "NAME: fit-named\n",
+        "  PARALLEL_JOBS: 3\n",
+        "  PARTITION: gpu_x    # kept slurm[0].sbatch_options.partition\n",
+        "  GRES: gpu:2    # kept",
+        "  EXTRA: [--mem=12G, --cpus-per-task=4, --time=12:30:00]\n",
+        "SEML (PyYAML) reads `12:30:00` as the number 45000;",
+        "  SIGNAL_BEFORE: 240\n",
+        "{{cfg_json}} {{out_dir}}/sacred.json && python fit_named.py -F {{out_dir}} with {{named_configs.norm}} here \
+         {{named_configs.scaling}} {{out_dir}}/sacred.json",
+    ] {
+        assert!(text.contains(line), "{line}\nis not in\n{text}");
+    }
+    let text = std::fs::read_to_string(fixture("convert/seml/again.yaml")).unwrap();
+    let text = converted(&text, &[]);
+    let line = "  COMMAND: 'python fit_again.py -F {{out_dir}} with {{cfg_json}}'\n";
+    assert!(text.contains(line), "{text}");
+    assert!(
+        text.contains("--cpus-per-task=1, --mem=8G, --time=00:05:00]"),
+        "the defaults of SEML: {text}"
+    );
+}
+
 /// A sweep of Weights & Biases with these lines below `parameters`.
 fn wandb(method: &str, parameters: &str) -> String {
     let parameters = parameters.replace('\n', "\n  ");

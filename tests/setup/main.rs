@@ -29,6 +29,7 @@ mod networks;
 mod notation;
 mod overrides;
 mod paths;
+mod points;
 mod preview;
 mod programs;
 mod reuse;

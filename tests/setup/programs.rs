@@ -157,7 +157,7 @@ fn an_entrypoint_that_fails_is_told_with_its_own_words_and_leaves_the_old_set() 
         ("no_such_module.f", "No module named 'no_such_module'", "MODULE.FUNCTION"),
         ("bad.odd", "row 1 is 3", "failed: exit status: 1"),
         ("echo oops >&2; exit 7", "oops", "failed: exit status: 7"),
-        ("echo garbage", "", "printed something that is not JSON"),
+        ("echo garbage", "", "gave something that is not JSON"),
         ("true", "", "gave no rows"),
         ("echo '[3]'", "", "gave `3` as row 1"),
         ("yes 1234567", "", "printed more than 256 MiB"),

@@ -41,10 +41,10 @@ pub use config::{
     ConditionalSampler, Constraints, DependentRange, DesignTree, Distribution, EpochReduction,
     Executor, ForeignTool, IncludedFile, IncludingKey, JobPacking, KeptValues, LaunchConfig,
     LawQuantum, LawShape, ListLength, LogFormat, LogReader, MappingSampler, MetricFilter,
-    MetricFilters, ObjectiveConfig, ObjectiveGoal, QuantileLaw, RangeBound, RangeQuantum,
-    RegnetRanges, Sampler, ScalarRange, SeedReduction, SetupConfig, SlurmOptions, Strategy, Sweep,
-    TypeFault, WeightedValues, config_keys, escape_variables, foreign_tool, json_schema,
-    nearest_word, notation, paths, quantile_place, type_fault,
+    MetricFilters, ObjectiveConfig, ObjectiveGoal, PointSource, QuantileLaw, RangeBound,
+    RangeQuantum, RegnetRanges, Sampler, ScalarRange, SeedReduction, SetupConfig, SlurmOptions,
+    Strategy, Sweep, TypeFault, WeightedValues, config_keys, escape_variables, foreign_tool,
+    json_schema, nearest_word, notation, paths, quantile_place, type_fault,
 };
 pub use dir::{DirRelation, SweepDir, job_of};
 pub use ids::{JobId, SubmissionId};

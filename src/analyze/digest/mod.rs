@@ -59,6 +59,10 @@ pub(crate) struct SweepDigest {
     /// The number of jobs that may end otherwise, have not begun, or were cancelled before they had a value. These four
     /// numbers are all jobs.
     pub unsettled: usize,
+    /// The number of jobs whose configs were chosen and not drawn, if there are any: all numbers but those of jobs are
+    /// without them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<usize>,
     /// The number of configs, which count once each; missing where each job has its own.
     pub configs: Option<usize>,
     /// The best value; missing where there is none.
@@ -98,6 +102,9 @@ pub(crate) struct BestJob {
     pub value: f64,
     /// The value at its last epoch, where that is another.
     pub value_at_last: Option<f64>,
+    /// True if its config was chosen and not drawn; missing otherwise.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub chosen: bool,
     /// The sampled values, as a sentence.
     pub sampled: String,
 }
@@ -106,7 +113,8 @@ impl BestJob {
     fn line(&self) -> String {
         let last = self.value_at_last.map(|last| format!("  (last {})", number(last)));
         let (value, last) = (number(self.value), last.unwrap_or_default());
-        format!("    {:06}  {value:<8}{last}  {}", self.job, self.sampled)
+        let chosen = if self.chosen { "  (chosen)" } else { "" };
+        format!("    {:06}  {value:<8}{last}  {}{chosen}", self.job, self.sampled)
     }
 }
 
@@ -197,6 +205,7 @@ fn sweep(findings: &ReportFindings<'_>, at: usize) -> SweepDigest {
         lost: group.lost_jobs(),
         infinite: group.boundless_jobs(),
         unsettled: group.unsettled_jobs(),
+        chosen: Some(group.chosen_jobs()).filter(|jobs| *jobs > 0),
         configs: group.is_replicated().then(|| group.configs().len()),
         best: summary.map(|s| goal.as_loss(s.min)),
         median: group.median(),
@@ -230,7 +239,8 @@ fn sweep(findings: &ReportFindings<'_>, at: usize) -> SweepDigest {
 fn best_job(group: &JobGroup<'_>, leading: &LeadingJob) -> BestJob {
     let job = group.job(leading.row);
     let (value, value_at_last) = (leading.value, leading.at_last);
-    BestJob { job: job.id.0, value, value_at_last, sampled: sampled::plain(job) }
+    let (chosen, sampled) = (job.is_chosen, sampled::plain(job));
+    BestJob { job: job.id.0, value, value_at_last, chosen, sampled }
 }
 
 fn best_config(group: &JobGroup<'_>, leading: &LeadingConfig) -> BestConfig {
@@ -300,6 +310,12 @@ impl SweepDigest {
             "{}: {} jobs{configs}, {} ended with a value{infinite}, {} without",
             self.name, self.jobs, self.with_value, self.lost
         ));
+        if let Some(jobs) = self.chosen {
+            let chosen = count(jobs, "job");
+            lines.push(format!(
+                "  of drawn configs; {chosen} of chosen ones may be among the best jobs"
+            ));
+        }
         if let (Some(best), Some(mean)) = (self.best, self.mean) {
             let median =
                 self.median.map_or("none (half the jobs have no value)".to_owned(), number);

@@ -18,10 +18,23 @@ pub(super) fn coverage(groups: &[JobGroup<'_>]) -> Vec<String> {
             1 => "The one job is done and has a value.".to_owned(),
             _ => format!("All {} are done and have a value.", count(jobs, "job")),
         };
-        return std::iter::once(all).chain(seeds(groups)).collect();
+        return std::iter::once(all).chain(seeds(groups)).chain(chosen(groups)).collect();
     }
     let about = |group: &JobGroup<'_>| format!("{}{}", prefix(groups, group), in_group(group));
-    groups.iter().map(about).chain(seeds(groups)).collect()
+    groups.iter().map(about).chain(seeds(groups)).chain(chosen(groups)).collect()
+}
+
+/// Returns a sentence for each group with chosen configs.
+fn chosen(groups: &[JobGroup<'_>]) -> impl Iterator<Item = String> {
+    groups.iter().filter(|group| group.chosen_jobs() > 0).map(|group| {
+        let jobs = count(group.chosen_jobs(), "chosen job");
+        let are = if group.chosen_jobs() == 1 { "is not a draw" } else { "are not draws" };
+        format!(
+            "{}{jobs} {are} from the design space (SETUP.POINTS, --add): shown as points and in tables, and left out of \
+             curves, bands, tests and shares.",
+            prefix(groups, group)
+        )
+    })
 }
 
 /// Returns a sentence for each group with replicates.

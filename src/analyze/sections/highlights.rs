@@ -108,9 +108,10 @@ fn best_job(group: &JobGroup<'_>, leaders: &GroupLeaders, best: &LeadingJob) -> 
         n => format!("; {} the same value", has(n)),
     };
     format!(
-        "{} with a value is job {}{sampled}: {} {}{}{}{equals}",
+        "{} with a value is job {}{}{sampled}: {} {}{}{}{equals}",
         count(leaders.with_value, "job"),
         job.id,
+        if job.is_chosen { ", which was chosen" } else { "" },
         group.objective.label,
         number(best.value),
         at_last.unwrap_or_default(),

@@ -31,7 +31,7 @@ pub fn facts(group: &JobGroup<'_>, listing: &str) -> Vec<PageFact> {
         let id = group.job(best.row).id;
         facts.push(fact(
             number(best.value),
-            format!("best {label}, job {id}"),
+            format!("best {label}, job {id}{}", chosen(group, best.row)),
             anchor(listing, id),
         ));
     }
@@ -39,6 +39,11 @@ pub fn facts(group: &JobGroup<'_>, listing: &str) -> Vec<PageFact> {
         facts.push(fact(number(median), format!("median {label}"), String::new()));
     }
     facts
+}
+
+/// Returns words on a job that was chosen.
+fn chosen(group: &JobGroup<'_>, row: usize) -> &'static str {
+    if group.job(row).is_chosen { " (chosen)" } else { "" }
 }
 
 /// Returns the number of different configs that the jobs have: replicates share one. Each job counts as one if

@@ -142,7 +142,7 @@ impl Lab {
             is_imported: false,
             dir: self.dir(),
             summary: BTreeMap::new(),
-            replicates: 1,
+            origins: sweep_config::records::JobOrigins::default(),
             evidence: SlurmEvidence::none(),
             queued: BTreeSet::new(),
             accounts: SlurmAccounting::default(),

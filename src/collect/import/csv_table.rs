@@ -33,7 +33,10 @@ pub(super) fn read(path: &Path, options: &ImportOptions) -> Result<ImportedSourc
     let head = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let mut rows = records(text, delimiter(head)).into_iter();
     let names = column_names(rows.next().unwrap_or_default());
-    let rows: Vec<Vec<String>> = rows.collect();
+    let mut rows: Vec<Vec<String>> = rows.collect();
+    if delimiter(head) == b';' {
+        point_decimals(&mut rows);
+    }
     if rows.is_empty() {
         return Err(damaged(" has no row below its header".to_owned()));
     }
@@ -55,6 +58,22 @@ pub(super) fn read(path: &Path, options: &ImportOptions) -> Result<ImportedSourc
     identify(&mut source);
     type_texts(&mut source.runs);
     Ok(source)
+}
+
+/// Writes a point for the comma of decimals, in a table between semicolons that has no points in its numbers.
+fn point_decimals(rows: &mut [Vec<String>]) {
+    let is_split = |cell: &str, mark: char| {
+        cell.trim().trim_start_matches(['-', '+']).split_once(mark).is_some_and(|(whole, rest)| {
+            let is_whole = !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit());
+            is_whole && format!("0.{rest}").parse::<f64>().is_ok()
+        })
+    };
+    if rows.iter().flatten().any(|cell| is_split(cell, '.')) {
+        return;
+    }
+    for cell in rows.iter_mut().flatten().filter(|cell| is_split(cell, ',')) {
+        *cell = cell.replacen(',', ".", 1);
+    }
 }
 
 /// Says what the columns were taken for.
@@ -188,5 +207,19 @@ mod tests {
         let text = format!("a,b\r\n\"1\n2\",3\n\n{long},\n");
         let rows = records(text.as_bytes(), b',');
         assert_eq!(rows, [vec!["a", "b"], vec!["1\n2", "3"], vec![long.as_str(), ""]]);
+    }
+
+    #[test]
+    fn a_comma_is_the_point_of_a_decimal_unless_others_have_a_point() {
+        let pointed = |cells: &[&str]| {
+            let mut rows = vec![cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>()];
+            point_decimals(&mut rows);
+            rows.remove(0)
+        };
+        assert_eq!(
+            pointed(&["-1,5", "2", "3,5e-3", "a,b", "1,2,3"]),
+            ["-1.5", "2", "3.5e-3", "a,b", "1,2,3"]
+        );
+        assert_eq!(pointed(&["1,5", "0.5"]), ["1,5", "0.5"]);
     }
 }

@@ -47,6 +47,8 @@ pub(super) fn summary(
     let words: Vec<String> = space.sampled.iter().map(|sampled| spelled(sampled, all)).collect();
     list(&mut out, "sampled, since it varies", &words);
     list(&mut out, "not sampled, a text of its own for each run", &space.labels);
+    let entangled = space.entangled();
+    list(&mut out, "without a sampler, the path of one being part of another's", &entangled);
     if !space.constants.is_empty() {
         let _ = write!(out, "\n  the same in all: {}", count(space.constants.len(), "key"));
     }

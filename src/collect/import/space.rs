@@ -96,16 +96,21 @@ impl ImportedSpace {
 
     /// Returns the samplers of a sweep config. A parameter that is part of another's path cannot have one there.
     pub(super) fn samplers(&self) -> Map {
-        let names: Vec<&str> = self.sampled.iter().map(|sampled| sampled.name.as_str()).collect();
-        let constants = self.constants.iter().map(|(name, _)| name.as_str());
-        let names: Vec<&str> = names.into_iter().chain(constants).collect();
-        let is_apart = |sampled: &&SampledParameter| {
-            names
-                .iter()
-                .all(|other| !is_below(other, &sampled.name) && !is_below(&sampled.name, other))
-        };
-        let apart = self.sampled.iter().filter(is_apart);
+        let apart = self.sampled.iter().filter(|sampled| !self.is_entangled(&sampled.name));
         apart.filter_map(|sampled| Some((sampled.name.clone(), sampled.sampler.clone()?))).collect()
+    }
+
+    /// Returns the parameters that have no sampler, since their paths lead through another's.
+    pub(super) fn entangled(&self) -> Vec<String> {
+        let names = self.sampled.iter().map(|sampled| &sampled.name);
+        names.filter(|name| self.is_entangled(name)).cloned().collect()
+    }
+
+    /// True if a path leads through that of another parameter, or another's through it.
+    fn is_entangled(&self, name: &str) -> bool {
+        let sampled = self.sampled.iter().map(|sampled| &sampled.name);
+        let mut others = sampled.chain(self.constants.iter().map(|(name, _)| name));
+        others.any(|other| is_below(other, name) || is_below(name, other))
     }
 
     /// Returns the base config.

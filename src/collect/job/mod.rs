@@ -8,7 +8,7 @@ mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sweep_config::records::{Attempt, JobState, read_attempts};
+use sweep_config::records::{Attempt, JobOrigins, JobState, read_attempts};
 use sweep_config::secrets::{SecretValues, without_credentials};
 use sweep_config::{JobId, Map, SweepDir, claim, fs};
 
@@ -33,8 +33,8 @@ pub(crate) struct SweepContext {
     pub(crate) dir: SweepDir,
     /// The text of what was sampled, by the file name of the config.
     pub(crate) summary: BTreeMap<String, String>,
-    /// The number of jobs of each config.
-    pub(crate) replicates: u32,
+    /// Which config each job is of.
+    pub(crate) origins: JobOrigins,
     /// Which workers are gone, by SLURM's answer.
     pub(crate) evidence: claim::SlurmEvidence,
     /// The jobs that a task in its queue will run.
@@ -194,7 +194,7 @@ impl SweepContext {
 
     /// Returns the number of the config that a job belongs to.
     fn config_of(&self, job: JobId) -> u32 {
-        job.0 / self.replicates
+        u32::try_from(self.origins.config(job.0.into())).unwrap_or(job.0)
     }
 
     /// Returns the entry of a job in `sweep.json`.
@@ -202,7 +202,7 @@ impl SweepContext {
         let (log_file, err_file) = (self.dir.stdout(job), self.dir.stderr(job));
         let entry = SweepJsonEntry {
             job,
-            config: (self.replicates > 1).then(|| self.config_of(job)),
+            config: self.origins.are_replicated().then(|| self.config_of(job)),
             state: read.state.name(),
             log: &read.log,
             log_file: &log_file.to_string_lossy(),

@@ -1,7 +1,7 @@
 //! Everything of one job.
 
 use serde_json::{Map, Value as JsonValue, json};
-use sweep_config::records::Attempt;
+use sweep_config::records::{Attempt, AttemptEnd, AttemptStart, ImportedState};
 use sweep_config::table::{CFG, MAX, MEAN, MIN};
 use sweep_config::{JobId, SweepDir};
 
@@ -75,6 +75,10 @@ fn attempts(out: &mut String, attempts: &[Attempt]) {
     }
     line(out, format_args!("\nAttempts:"));
     for Attempt { start, end } in attempts {
+        if let Some(state) = &start.imported {
+            line(out, format_args!("  {}", imported(start, end.as_ref(), state)));
+            continue;
+        }
         let task = start.slurm.as_ref().map(|task| format!(", SLURM task {task}"));
         let place = format!("{}{}", start.host, task.unwrap_or_default());
         let end = match end {
@@ -88,6 +92,25 @@ fn attempts(out: &mut String, attempts: &[Attempt]) {
         };
         line(out, format_args!("  {}  {} on {place}: {end}", start.attempt, start.started));
     }
+}
+
+/// Returns what is known of a run of another tool.
+fn imported(start: &AttemptStart, end: Option<&AttemptEnd>, state: &ImportedState) -> String {
+    let known = |word: &str, text: &str| {
+        if text.is_empty() { String::new() } else { format!("{word}{text}") }
+    };
+    let seconds = end.map(|end| format!(", {:.0} s", end.seconds)).unwrap_or_default();
+    let exit = end.and_then(|end| end.exit_code).map(|code| format!(", exit code {code}"));
+    [
+        start.command.clone(),
+        known(", ", &start.started),
+        known(" on ", &start.host),
+        seconds,
+        exit.unwrap_or_default(),
+        format!(": {}", state.state),
+        known(", ", &state.reason),
+    ]
+    .concat()
 }
 
 fn section(out: &mut String, title: &str, values: &[(&str, String)]) {

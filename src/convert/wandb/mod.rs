@@ -1,7 +1,6 @@
 //! Sweep files of Weights & Biases: what its package `sweeps` and its agent do with each key, as ours.
 
 mod command;
-mod grid_values;
 mod parameter;
 
 use sweep_config::yaml::YamlNode;

@@ -3,7 +3,7 @@
 use sweep_config::yaml::{NodeForm, NodeKind, YamlNode};
 use sweep_config::{Map, Value, yaml};
 
-use super::grid_values;
+use crate::convert::grid_values;
 use crate::convert::note::ConversionNote;
 use crate::convert::parameter::{ParameterLaw, ParameterPlan};
 use crate::convert::source::{SourceItem, SourceSection, join};

@@ -87,15 +87,14 @@ impl<'a> ConstraintChecker<'a> {
         }
     }
 
-    /// Finds everything that speaks against the candidate, each constraint on its own, and its complexity
-    /// where a constraint asks for it.
-    pub(crate) fn examine(&self, values: &[Option<Value>]) -> (Vec<Rejection>, Option<Complexity>) {
+    /// Finds everything that speaks against the candidate, each constraint on its own, and its network.
+    pub(crate) fn examine(&self, values: &[Option<Value>]) -> (Vec<Rejection>, CheckedNetwork) {
         let mut against = Vec::new();
         let walked = self.walk(values, |rejection, _| {
             against.push(rejection);
             ControlFlow::<()>::Continue(())
         });
-        (against, walked.continue_value().and_then(|network| network.complexity))
+        (against, walked.continue_value().unwrap_or_default())
     }
 
     /// Says in words why the candidate of these values cannot be judged, or has no network.

@@ -118,9 +118,37 @@ impl<'a> CandidateAdmission<'a> {
         values: &mut Vec<Option<Value>>,
     ) -> (Vec<Rejection>, Option<Complexity>) {
         match drawn.and_then(|()| self.complete(values)) {
-            Ok(()) => self.checker.examine(values),
+            Ok(()) => {
+                let (against, network) = self.checker.examine(values);
+                (against, network.complexity)
+            }
             Err(MissingValue { place, .. }) => (vec![Rejection::Undrawn(place)], None),
         }
+    }
+
+    /// Takes a candidate whatever the constraints say, with those that it does not meet. The user's program is not
+    /// asked.
+    ///
+    /// # Errors
+    ///
+    /// Says in words why it is no config: a derived parameter or a network cannot be computed.
+    pub(super) fn take(
+        &self,
+        drawn: Result<(), MissingValue>,
+        mut values: Vec<Option<Value>>,
+    ) -> Result<(Box<Candidate>, Vec<Rejection>), String> {
+        drawn.and_then(|()| self.complete(&mut values)).map_err(
+            |MissingValue { place, why }| {
+                format!("`{}` cannot be computed: {why}", self.params.names()[place])
+            },
+        )?;
+        let (against, network) = self.checker.examine(&values);
+        let no_network = |rejection: &&Rejection| matches!(rejection, Rejection::Network(_));
+        if let Some(rejection) = against.iter().find(no_network) {
+            let why = self.checker.explain(&values, *rejection).unwrap_or_default();
+            return Err(format!("makes no valid network: {why}"));
+        }
+        Ok((Box::new(Candidate::new(&self.params, values, network.changes)), against))
     }
 
     /// Says why a candidate cannot be judged, in words.

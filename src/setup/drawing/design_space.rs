@@ -6,6 +6,7 @@ use super::admission::CandidateAdmission;
 use super::source::CandidateSource;
 use crate::app::Failure;
 use crate::models::Complexity;
+use crate::setup::candidate::Candidate;
 use crate::setup::constraint::Rejection;
 use crate::setup::given::GivenValues;
 use crate::setup::identity::{ContentDigest, ExistingJobs, JudgedCandidate, fingerprint};
@@ -178,6 +179,22 @@ impl<'a> DesignSpace<'a> {
             }
         }
         Some(digest.finish())
+    }
+
+    /// Takes candidate number `number` whatever the constraints say, with those that it does not meet, in words.
+    ///
+    /// # Errors
+    ///
+    /// Says in words why it is no config.
+    pub(crate) fn take(&self, number: u64) -> Result<(Box<Candidate>, Vec<String>), String> {
+        let mut values = Vec::new();
+        let drawn = self.source.draw(number, &mut values);
+        let (candidate, against) = self.admission.take(drawn, values)?;
+        let words = |rejection: &Rejection| match self.text(*rejection) {
+            Some(text) => format!("{} ({text})", self.key(*rejection)),
+            None => self.key(*rejection),
+        };
+        Ok((candidate, against.iter().map(words).collect()))
     }
 
     /// Draws and judges candidate number `number` on its own. The fingerprint of the draw is taken only

@@ -20,26 +20,48 @@ pub(super) struct AnswerRows {
 ///
 /// Says what is wrong, and with which row.
 pub(super) fn rows(bytes: &[u8], base: &Value) -> Result<AnswerRows, String> {
-    if let Some(number) = too_great(bytes) {
-        return Err(format!("gave the integer {number}, which does not fit into 64 bits"));
-    }
     let mut answer = AnswerRows::default();
-    for value in Deserializer::from_slice(bytes).into_iter::<StrictJson>() {
-        let StrictJson(value) = value.map_err(|error| {
-            let what = if error.is_data() { "gave" } else { "printed something that is not JSON:" };
-            format!("{what} {error}")
-        })?;
-        match value {
-            Json::Array(items) if !is_pairs(&items) || items.is_empty() => {
-                items.into_iter().try_for_each(|item| answer.push(item, base))?;
-            }
-            value => answer.push(value, base)?,
-        }
-    }
+    each_row(bytes, |json| answer.push(json, base))?;
     if answer.rows.is_empty() {
         return Err("gave no rows".to_owned());
     }
     Ok(answer)
+}
+
+/// Calls a function with each row of an answer.
+fn each_row(bytes: &[u8], mut take: impl FnMut(Json) -> Result<(), String>) -> Result<(), String> {
+    if let Some(number) = too_great(bytes) {
+        return Err(format!("gave the integer {number}, which does not fit into 64 bits"));
+    }
+    for value in Deserializer::from_slice(bytes).into_iter::<StrictJson>() {
+        let StrictJson(value) = value.map_err(|error| {
+            let what = if error.is_data() { "gave" } else { "gave something that is not JSON:" };
+            format!("{what} {error}")
+        })?;
+        match value {
+            Json::Array(items) if !is_pairs(&items) || items.is_empty() => {
+                items.into_iter().try_for_each(&mut take)?;
+            }
+            value => take(value)?,
+        }
+    }
+    Ok(())
+}
+
+/// Parses rows as an answer has them, with their keys as they are; true if a key has the plus by which Hydra adds one.
+///
+/// # Errors
+///
+/// Says what is wrong, and with which row.
+pub(crate) fn json_rows(bytes: &[u8]) -> Result<(Vec<GivenRow>, bool), String> {
+    let mut given = AnswerRows::default();
+    each_row(bytes, |json| {
+        let entries = entries(json, given.rows.len() + 1)?;
+        given.adds |= entries.keys().any(|key| key.starts_with('+'));
+        given.rows.push(entries.into_iter().map(|(key, json)| (key, value(json))).collect());
+        Ok(())
+    })?;
+    Ok((given.rows, given.adds))
 }
 
 /// Returns true if a list is a row and not a list of rows.
@@ -181,8 +203,8 @@ mod tests {
         for (answer, why) in [
             ("", "gave no rows"),
             ("[]", "gave no rows"),
-            ("hello", "printed something that is not JSON: expected value at line 1 column 1"),
-            ("{\"A\": 1}\n{\"A\": ", "printed something that is not JSON: EOF"),
+            ("hello", "gave something that is not JSON: expected value at line 1 column 1"),
+            ("{\"A\": 1}\n{\"A\": ", "gave something that is not JSON: EOF"),
             ("[{\"A\": 1}, 3]", "gave `3` as row 2"),
             ("{\"A..B\": 1}", "gave `A..B` as a key in row 1"),
             ("{\"A\": 18446744073709551615}", "gave the integer 18446744073709551615, which"),

@@ -19,9 +19,11 @@ use sweep_config::{SetupConfig, Value, python};
 
 use super::identity::ContentDigest;
 use crate::app::Failure;
+pub(crate) use answer::json_rows;
 pub(crate) use branches::is_branch;
 pub(crate) use placement::derived_in_branches;
 use row::GivenTable;
+pub(crate) use row::{GivenRow, dotted_key};
 use sweep_flag::SweepArguments;
 
 /// The greatest number of combinations; a directory of more files is of no use.
@@ -83,6 +85,16 @@ impl GivenValues {
         let sizes = tables.iter().map(|table| (table.source.clone(), table.rows.len() as u64));
         let largest = sizes.max_by_key(|(_, rows)| *rows);
         Ok(Self { warnings, largest, ..given })
+    }
+
+    /// Takes rows as they are, one combination each, whose keys are among `keys`.
+    pub(crate) fn of_rows(keys: Vec<String>, rows: &[GivenRow]) -> Self {
+        let mut keys = keys;
+        let rows = rows
+            .iter()
+            .map(|row| GivenCombination::new(&row.iter().collect::<Vec<_>>(), &mut keys))
+            .collect();
+        Self { keys, rows, warnings: Vec::new(), largest: None }
     }
 
     /// Makes all combinations, those of the first table outermost.

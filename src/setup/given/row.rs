@@ -4,7 +4,7 @@ use sweep_config::Value;
 use sweep_config::paths::{PathFault, parameter_path};
 
 /// The values that a row gives to a job: dotted keys and values.
-pub(super) type GivenRow = Vec<(String, Value)>;
+pub(crate) type GivenRow = Vec<(String, Value)>;
 
 /// Rows of one origin, of which a job has one.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub(super) struct GivenTable {
 /// # Errors
 ///
 /// Why it is none, in words.
-pub(super) fn dotted_key(text: &str, base: &Value) -> Result<String, String> {
+pub(crate) fn dotted_key(text: &str, base: &Value) -> Result<String, String> {
     let key = text.trim().trim_start_matches('+');
     parameter_path(key, base, false).map_err(|PathFault { message, .. }| message)
 }

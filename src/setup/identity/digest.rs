@@ -68,7 +68,9 @@ pub(super) fn are_as_recorded(
     let mut covered = 0;
     for round in &record.rounds {
         let is_next = round.from == covered && round.to >= round.from;
-        if !is_next || round.space.is_none() || round.space.as_deref() != space {
+        let is_drawn = round.chosen.is_none() && round.replicates_of.is_empty();
+        let is_of_space = round.space.is_some() && round.space.as_deref() == space;
+        if !is_next || (is_drawn && !is_of_space) {
             return Ok(false);
         }
         covered = round.to;

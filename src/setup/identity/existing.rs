@@ -1,6 +1,6 @@
 //! The jobs of a sweep directory.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 use sweep_config::records::SetupRecord;
@@ -12,33 +12,61 @@ use crate::setup::job_set::job_id;
 use crate::setup::param_list::ParamList;
 
 /// The jobs of a sweep directory, by the fingerprints of their configs.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ExistingJobs {
-    configs: HashSet<JobFingerprint>,
+    /// The number of the first job of each config.
+    configs: HashMap<JobFingerprint, u64>,
     /// The key in which replicates of one config differ.
     seed_key: Option<String>,
 }
 
 impl ExistingJobs {
-    /// Reads the configs of a sweep as they were recorded, on the threads of the caller's pool.
+    /// Reads the configs of some jobs of a sweep as they were recorded, on the threads of the caller's pool.
     ///
     /// # Errors
     ///
     /// When one of them cannot be read.
-    pub(crate) fn read(dir: &SweepDir, record: &SetupRecord) -> Result<Self, Failure> {
-        let kept = usize::try_from(record.kept).unwrap_or(usize::MAX);
+    pub(crate) fn read(
+        dir: &SweepDir,
+        record: &SetupRecord,
+        jobs: Vec<u64>,
+    ) -> Result<Self, Failure> {
         let seed_key = record.replicates.as_ref().map(|replicates| replicates.key.as_str());
-        let read = |index: usize| {
-            let config = JobFormat::read_file(&dir.cfg(job_id(index)))?;
-            Ok(fingerprint::of_config(&config, &record.params, seed_key))
+        let read = |job: u64| {
+            let id = job_id(usize::try_from(job).unwrap_or(usize::MAX));
+            let config = JobFormat::read_file(&dir.cfg(id))?;
+            Ok((fingerprint::of_config(&config, &record.params, seed_key), job))
         };
-        let configs = (0..kept).into_par_iter().map(read).collect::<Result<_, Failure>>()?;
+        let all = jobs.into_par_iter().map(read).collect::<Result<Vec<_>, Failure>>()?;
+        let mut configs = HashMap::with_capacity(all.len());
+        for (config, job) in all {
+            configs.entry(config).or_insert(job);
+        }
         Ok(Self { configs, seed_key: seed_key.map(str::to_owned) })
+    }
+
+    /// Returns no jobs of a sweep that is yet to be set up, whose replicates differ in `seed_key`.
+    pub(crate) fn none(seed_key: Option<&str>) -> Self {
+        Self { configs: HashMap::new(), seed_key: seed_key.map(str::to_owned) }
+    }
+
+    /// Returns the fingerprint of the job config of a sweep with some parameters, whatever its seed.
+    pub(crate) fn fingerprint(&self, config: &Value, params: &ParamList) -> JobFingerprint {
+        fingerprint::of_config(config, params.names(), self.seed_key.as_deref())
     }
 
     /// Returns true if the job config of a sweep with some parameters is that of one of them.
     pub(crate) fn has(&self, config: &Value, params: &ParamList) -> bool {
-        let seed_key = self.seed_key.as_deref();
-        self.configs.contains(&fingerprint::of_config(config, params.names(), seed_key))
+        self.configs.contains_key(&self.fingerprint(config, params))
+    }
+
+    /// Returns the first of the jobs whose config has a fingerprint.
+    pub(crate) fn job_of(&self, config: JobFingerprint) -> Option<u64> {
+        self.configs.get(&config).copied()
+    }
+
+    /// Returns the fingerprints of their configs, each with its first job.
+    pub(crate) fn configs(&self) -> impl Iterator<Item = (JobFingerprint, u64)> + '_ {
+        self.configs.iter().map(|(config, job)| (*config, *job))
     }
 }

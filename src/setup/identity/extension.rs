@@ -1,18 +1,18 @@
-//! `sweep_setup --extend N`: more configs for a sweep that may have been launched.
+//! `sweep_setup --extend N`, `--add FILE`, `--extend-replicates N`: more jobs for a sweep that may have been launched.
 //!
 //! A longer sweep begins with the shorter one, so of the same design space the new configs are those
 //! that it would have had behind the old ones. That the old ones are of this space is known by the
 //! digests that setup recorded of both; where one differs or is missing the old configs are drawn again
 //! and compared. Of another space the new configs are drawn anew, and none is a job that exists already.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use sweep_config::records::{ReplicateRecord, SetupExtension, SetupRecord};
+use sweep_config::records::{JobOrigins, ReplicateRecord, SetupExtension, SetupRecord};
 use sweep_config::{JobFormat, SetupConfig, Sweep, SweepDir, Value, fs};
 
 use super::digest::are_as_recorded;
 use super::existing::ExistingJobs;
-use super::fingerprint::gather;
+use super::fingerprint::{JobFingerprint, gather};
 use super::lattice;
 use crate::app::{self, Failure, Printer, VERSION, command, count};
 use crate::setup::candidate::{Candidate, DESCRIPTION};
@@ -24,23 +24,28 @@ use crate::setup::strategy;
 #[derive(Debug)]
 pub(crate) struct EarlierSetup {
     record: SetupRecord,
+    origins: JobOrigins,
+    /// True if configs are to be drawn.
+    draws: bool,
     /// The keys by which the design space differs from the one before.
     changed: Vec<String>,
 }
 
 impl EarlierSetup {
-    /// Reads what a sweep was set up from. `sweeps` are the `--sweep` arguments of this call.
+    /// Reads what a sweep was set up from. `sweeps` are the `--sweep` arguments of this call, which `draws` configs or
+    /// appends others.
     ///
     /// # Errors
     ///
     /// When the sweep was not set up, cannot be extended, or its record cannot be read.
-    pub(crate) fn read(sweep: &Sweep, sweeps: &[String]) -> Result<Self, Failure> {
+    pub(crate) fn read(sweep: &Sweep, sweeps: &[String], draws: bool) -> Result<Self, Failure> {
         let record = read_record(sweep)?;
         let mut changed = changes(sweep, &record);
         if record.sweeps != sweeps {
             changed.push("--sweep".to_owned());
         }
-        let earlier = Self { record, changed };
+        let origins = JobOrigins::of(&record);
+        let earlier = Self { record, origins, draws, changed };
         earlier.refuse(sweep)?;
         Ok(earlier)
     }
@@ -61,14 +66,16 @@ impl EarlierSetup {
         }
         let now = (*replicates > 1)
             .then(|| ReplicateRecord { count: *replicates, key: seed_key.clone() });
-        if self.record.replicates != now {
+        // Of configs with one seed each, some may have got further ones since.
+        let then = self.record.replicates.as_ref().filter(|replicates| replicates.count > 1);
+        if then != now.as_ref() {
             return Err(Failure::usage(
                 "SETUP.REPLICATES, SEED_KEY: the new configs would not have the same seeds as the existing \
                  ones",
                 "extend with the REPLICATES and SEED_KEY of the first setup, or choose another NAME",
             ));
         }
-        if !strategy::is_extendable(*strategy) && !self.is_anew() {
+        if self.draws && !strategy::is_extendable(*strategy) && !self.is_anew() {
             return Err(Failure::usage(
                 "SETUP.STRATEGY: a Latin hypercube has a fixed number of configs and cannot be extended",
                 "set another SETUP.RNG_SEED: the new configs then form a second hypercube",
@@ -89,7 +96,7 @@ impl EarlierSetup {
     ///
     /// When the branches of a choice are to have another number.
     pub(crate) fn wanted(&self, setup: &SetupConfig, more: u64) -> Result<u64, Failure> {
-        let old = self.record.kept / u64::from(setup.replicates);
+        let old = self.origins.draws();
         let wanted = if self.is_anew() { more } else { old.saturating_add(more) };
         match setup.counted_choice() {
             Some((key, _, counts)) if counts.iter().sum::<u64>() != wanted => Err(Failure::usage(
@@ -104,13 +111,56 @@ impl EarlierSetup {
         }
     }
 
-    /// Reads the jobs that must not be made again, where the new configs are drawn anew.
+    /// Reads the drawn jobs that must not be drawn again, where the new configs are drawn anew.
     ///
     /// # Errors
     ///
     /// When one of them cannot be read.
     pub(crate) fn existing_jobs(&self, dir: &SweepDir) -> Result<Option<ExistingJobs>, Failure> {
-        self.is_anew().then(|| ExistingJobs::read(dir, &self.record)).transpose()
+        if !self.draws || !self.is_anew() {
+            return Ok(None);
+        }
+        let drawn = (0..self.record.kept).filter(|job| !self.origins.is_chosen(*job));
+        ExistingJobs::read(dir, &self.record, drawn.collect()).map(Some)
+    }
+
+    /// Returns none of its jobs, but what tells jobs apart.
+    pub(crate) fn no_jobs(&self) -> ExistingJobs {
+        let seed_key = self.record.replicates.as_ref().map(|replicates| replicates.key.as_str());
+        ExistingJobs::none(seed_key)
+    }
+
+    /// Reads all jobs, of which no point makes another one.
+    ///
+    /// # Errors
+    ///
+    /// When one of them cannot be read.
+    pub(crate) fn all_jobs(&self, dir: &SweepDir) -> Result<ExistingJobs, Failure> {
+        ExistingJobs::read(dir, &self.record, (0..self.record.kept).collect())
+    }
+
+    /// Reads the chosen configs, drawn too or not: their fingerprints and numbers.
+    ///
+    /// # Errors
+    ///
+    /// When one of them cannot be read.
+    pub(crate) fn chosen_configs(
+        &self,
+        dir: &SweepDir,
+    ) -> Result<Vec<(JobFingerprint, u64)>, Failure> {
+        let chosen = (0..self.record.kept).filter(|job| self.origins.was_chosen(*job));
+        let chosen = ExistingJobs::read(dir, &self.record, chosen.collect())?;
+        Ok(chosen.configs().map(|(config, job)| (config, self.origins.config(job))).collect())
+    }
+
+    /// Returns the record of the sweep as it is.
+    pub(crate) fn record(&self) -> &SetupRecord {
+        &self.record
+    }
+
+    /// Returns the number of the next config.
+    pub(crate) fn next_config(&self) -> u64 {
+        self.origins.configs()
     }
 
     /// Asks whether the user wants configs of another design space behind the old ones.
@@ -132,18 +182,31 @@ impl EarlierSetup {
         app::confirm(printer, question, &what, hint)
     }
 
+    /// Returns the number of drawn jobs that the draws go on from.
+    pub(crate) fn drawn_before(&self, replicates: u32) -> u64 {
+        let goes_on = self.draws && !self.is_anew();
+        if goes_on { self.origins.draws() * u64::from(replicates) } else { 0 }
+    }
+
     /// Returns the number of jobs that exist.
     pub(crate) fn kept(&self) -> usize {
         usize::try_from(self.record.kept).unwrap_or(usize::MAX)
     }
 
-    /// Returns the record of both sets together, with the history of the old one.
+    /// Returns the record of both sets together, with the history of the old one. `new` has the number of new jobs.
     pub(crate) fn extended(&self, new: SetupRecord) -> SetupRecord {
         let old = &self.record;
-        let mut record = if self.is_anew() { sum(old, new) } else { new };
+        // Draws that go on from the old ones count those, too.
+        let goes_on = self.draws && !self.is_anew();
+        let tally = goes_on.then(|| (new.candidates, new.duplicates, new.rejections.clone()));
+        let mut record = sum(old, new);
+        if let Some((candidates, duplicates, rejections)) = tally {
+            record = SetupRecord { candidates, duplicates, rejections, ..record };
+        }
         record.rounds.clone_from(&old.rounds);
         record.extensions.clone_from(&old.extensions);
         record.reused.clone_from(&old.reused);
+        record.replicates = record.replicates.or_else(|| old.replicates.clone());
         record.extensions.push(SetupExtension {
             from: old.kept,
             to: record.kept,
@@ -182,10 +245,12 @@ impl EarlierSetup {
         if !are_as_recorded(&sweep.dir(), &self.record, space)? {
             self.compare(sweep, population)?;
         }
-        let jobs = population.kept.get(self.kept()..).unwrap_or_default();
+        let old = usize::try_from(self.origins.draws()).unwrap_or(usize::MAX);
+        let old = old.saturating_mul(sweep.setup.replicates as usize);
+        let jobs = population.kept.get(old..).unwrap_or_default();
         if jobs.is_empty() {
             return Err(Failure::usage(
-                format!("the design space has no configs beyond the {} that exist", self.kept()),
+                format!("the design space has no configs beyond the {old} that exist"),
                 "widen SETUP.SAMPLERS, or raise SETUP.NUM_SAMPLES",
             ));
         }
@@ -198,10 +263,10 @@ impl EarlierSetup {
     ///
     /// Names the first config that differs.
     fn compare(&self, sweep: &Sweep, population: &DrawnPopulation) -> Result<(), Failure> {
-        let old = self.kept();
         let base = &sweep.setup.base_cfg;
         let (dir, format) = (sweep.dir(), sweep.setup.format);
-        let differs = |(index, candidate): (usize, &Candidate)| -> Result<_, Failure> {
+        let differs = |(job, candidate): (u64, &Candidate)| -> Result<_, Failure> {
+            let index = usize::try_from(job).unwrap_or(usize::MAX);
             let written = fs::read(&dir.cfg(job_id(index)))?;
             let mut config = candidate.job_config(&population.params, base);
             let is_as_written =
@@ -213,9 +278,19 @@ impl EarlierSetup {
             config.set_path(DESCRIPTION, Value::Str(candidate.description.clone()));
             Ok((!is_as_written(&config)).then_some(index))
         };
-        let mut all = population.kept.iter().take(old).enumerate().map(differs);
-        let first = all.find_map(Result::transpose).transpose()?;
-        match first.or((population.kept.len() < old).then_some(population.kept.len())) {
+        let drawn: Vec<u64> = self.origins.drawn_jobs().collect();
+        let chosen: HashMap<_, _> = self.chosen_configs(&dir)?.into_iter().collect();
+        let none = self.no_jobs();
+        let is_made = |candidate: &&Candidate| {
+            let config = || candidate.job_config(&population.params, base);
+            chosen.is_empty()
+                || !chosen.contains_key(&none.fingerprint(&config(), &population.params))
+        };
+        let made: Vec<&Candidate> = population.kept.iter().filter(is_made).collect();
+        let pairs = drawn.iter().copied().zip(made.iter().copied());
+        let first = pairs.map(differs).find_map(Result::transpose).transpose()?;
+        let lacking = drawn.get(made.len()).map(|job| usize::try_from(*job).unwrap_or(usize::MAX));
+        match first.or(lacking) {
             None => Ok(()),
             Some(index) => Err(mismatch(sweep, index)),
         }
@@ -278,8 +353,9 @@ fn sum(old: &SetupRecord, new: SetupRecord) -> SetupRecord {
 }
 
 /// The keys of SETUP that do not change the design space.
-const OTHER_KEYS: [&str; 5] = [
+const OTHER_KEYS: [&str; 6] = [
     "SETUP.NUM_CONFIGS",
+    "SETUP.POINTS",
     "SETUP.NUM_SAMPLES",
     "SETUP.CHUNK_SIZE",
     "SETUP.ENTRYPOINT_TIMEOUT",
@@ -305,7 +381,10 @@ fn changes(sweep: &Sweep, record: &SetupRecord) -> Vec<String> {
     };
     let mut keys = Vec::new();
     differing(&setup_of(&first), &setup_of(sweep), "SETUP", &mut keys);
+    let count = record.replicates.as_ref().map_or(1, |replicates| replicates.count);
+    let is_without_seeds = count == 1 && sweep.setup.replicates == 1;
     keys.retain(|key| !OTHER_KEYS.contains(&key.as_str()));
+    keys.retain(|key| !(is_without_seeds && key == "SETUP.SEED_KEY"));
     keys
 }
 

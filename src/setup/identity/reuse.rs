@@ -72,9 +72,8 @@ impl ReusableResults {
         if self.jobs.is_empty() {
             return Vec::new();
         }
-        let base = &set.sweep.setup.base_cfg;
-        let found = set.jobs.iter().enumerate().filter_map(|(index, candidate)| {
-            let config = candidate.job_config(set.params, base);
+        let found = (0..set.len()).filter_map(|index| {
+            let config = set.config(index);
             let job = fingerprint::of_config(&config, set.params.names(), None);
             let (logs, sweep) = self.jobs.get(&job)?;
             Some((job_id(set.first + index), logs.as_path(), *sweep))

@@ -22,12 +22,10 @@ const DRAWN: usize = 3;
 
 /// Returns the section: what the constraints reject, and warnings.
 pub(super) fn acceptance(outcome: &SamplingOutcome<'_>) -> PageSection {
-    let &SamplingOutcome { space, population, diagnosis, record, .. } = outcome;
+    let &SamplingOutcome { space, population, diagnosis, .. } = outcome;
     let mut warnings: Vec<String> =
         diagnosis.iter().flat_map(|diagnosis| diagnosis.warnings(space)).collect();
-    if record.kept < record.requested {
-        let [kept, requested] =
-            [record.kept, record.requested].map(|jobs| outcome.configs(saturated(jobs)));
+    if let Some((kept, requested)) = outcome.shortfall() {
         let PopulationShortfall { reason, hint } =
             PopulationShortfall::explain(space, &population.tally, kept);
         let (kept, requested) = (thousands(kept), count(requested, "config"));

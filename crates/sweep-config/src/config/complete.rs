@@ -5,8 +5,8 @@ use std::path::Path;
 use super::{
     BranchChoice, ChoiceBranch, ClosedInterval, DependentRange, Distribution, KeptValues,
     ListLength, LogFormat, LogReader, MappingSampler, MetricFilter, MetricFilters, ObjectiveConfig,
-    RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions, Sweep, escape_variables,
-    notation,
+    PointSource, RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions, Sweep,
+    escape_variables, notation,
 };
 use crate::{Map, Value, yaml};
 
@@ -45,6 +45,7 @@ impl Sweep {
             ("ENTRYPOINTS", texts(&setup.entrypoints)),
             ("ENTRYPOINT_TIMEOUT", whole(setup.entrypoint_timeout)),
             ("REMOVE_DUPLICATES", Value::Bool(setup.remove_duplicates)),
+            ("POINTS", Value::List(setup.points.iter().map(PointSource::to_value).collect())),
             ("REPLICATES", whole(setup.replicates)),
             ("SEED_KEY", text(&setup.seed_key)),
             ("TREE", setup.tree.as_ref().map_or(Value::Null, |tree| tree.source.clone())),

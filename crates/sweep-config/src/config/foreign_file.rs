@@ -95,7 +95,8 @@ fn has_key(node: &YamlNode, key: &str) -> bool {
 
 /// Refuses the file of another tool, and says what converts it.
 pub(super) fn refusal(path: &Path, root: &YamlNode) -> Option<ConfigProblems> {
-    let tool = foreign_tool(root).filter(|tool| *tool == ForeignTool::Wandb)?;
+    let tool =
+        foreign_tool(root).filter(|tool| matches!(tool, ForeignTool::Wandb | ForeignTool::Seml))?;
     let first = root.entries()?.first()?;
     let message = format!("is {}, not a sweep config", tool.title());
     let hint = format!("convert it: `sweepkit convert {} -o sweep.yaml`", path.display());

@@ -25,6 +25,7 @@ mod objective;
 mod overrides;
 pub mod paths;
 mod places;
+mod points;
 mod pycls;
 mod reference;
 mod samplers;
@@ -54,6 +55,7 @@ pub use launch::{Executor, JobPacking, LaunchConfig};
 pub(crate) use letter_case::canonical as canonical_key;
 pub use objective::{EpochReduction, ObjectiveConfig, ObjectiveGoal};
 pub use places::escape_variables;
+pub use points::PointSource;
 pub use reference::config_keys;
 pub use samplers::{
     BranchChoice, ChoiceBranch, ConditionalSampler, DependentRange, Distribution, LawQuantum,

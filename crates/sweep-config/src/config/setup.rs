@@ -8,6 +8,7 @@ use super::given::GivenValue;
 use super::helpers;
 use super::names::ExpressionNames;
 use super::notation::{self, ForeignNotation};
+use super::points::{self, PointSource};
 use super::pycls;
 use super::samplers::{self, BranchChoice, Sampler, SamplerScope};
 use super::section::ConfigSection;
@@ -27,7 +28,7 @@ pub struct SetupConfig {
     pub strategy: Strategy,
     /// `ZIP`: groups of parameters that take their values step by step together.
     pub zip: Vec<Vec<String>>,
-    /// `NUM_CONFIGS`: how many unique configs; `None`, of a grid or of rows: all.
+    /// `NUM_CONFIGS`: how many unique configs are drawn; `None`, of a grid or of rows: all.
     pub num_configs: Option<u64>,
     /// `NUM_SAMPLES`: how many candidates at most.
     pub num_samples: u64,
@@ -48,6 +49,8 @@ pub struct SetupConfig {
     pub entrypoint_timeout: u32,
     /// `REMOVE_DUPLICATES`: whether rows of entrypoints that make the same job make it once.
     pub remove_duplicates: bool,
+    /// `POINTS`: configs that are chosen, not drawn.
+    pub points: Vec<PointSource>,
     /// `REPLICATES`: how many jobs there are of each config.
     pub replicates: u32,
     /// `SEED_KEY`: the key of the job config in which replicates differ.
@@ -92,6 +95,13 @@ impl SetupConfig {
     #[must_use]
     pub fn most_configs(&self) -> u64 {
         self.num_configs.unwrap_or(MOST_CONFIGS.unsigned_abs())
+    }
+
+    /// The setup without a draw where nothing is to be drawn from and nobody asked for one: the points are all.
+    #[must_use]
+    pub fn with_points_only(self) -> Self {
+        let is_all = self.num_configs.is_none() && self.samplers.is_empty();
+        Self { num_configs: if is_all { Some(0) } else { self.num_configs }, ..self }
     }
 
     /// Returns the choice that says how many configs each of its branches gets, by its key, with these numbers.
@@ -153,12 +163,17 @@ fn num_configs(
     });
     // Where a sampler has it, that is wrong if it comes to here.
     let is_finite = strategy == Strategy::Grid || !has_samplers || a_sampler_says_it(section);
-    let given = if is_finite {
+    let has_points = section.peek("POINTS").is_some_and(|given| !given.is_nothing());
+    let given = if is_finite || has_points {
         section.get("NUM_CONFIGS").filter(|given| !given.is_nothing())
     } else {
         section.required("NUM_CONFIGS", "set it to the number of job configs to sample")
     };
-    given.and_then(|given| given.whole(1..=MOST_CONFIGS))
+    match given {
+        // The points are all that is asked for.
+        None if has_points && !is_finite => Some(0),
+        given => given.and_then(|given| given.whole(0..=MOST_CONFIGS)),
+    }
 }
 
 pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
@@ -204,6 +219,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
         entrypoints: section.texts("ENTRYPOINTS", &[]),
         entrypoint_timeout: section.whole("ENTRYPOINT_TIMEOUT", 1..=86_400, 300),
         remove_duplicates: section.flag("REMOVE_DUPLICATES", true),
+        points: points::decode(&section),
         replicates,
         seed_key: seed_key::decode(&section, &names, replicates),
         tree,

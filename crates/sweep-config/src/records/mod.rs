@@ -7,6 +7,7 @@ mod attempt;
 mod code;
 mod format;
 mod import;
+mod origins;
 mod setup;
 mod state;
 mod submission;
@@ -21,6 +22,7 @@ pub use format::{
     stamped_line,
 };
 pub use import::{ImportRecord, OmittedRuns};
+pub use origins::JobOrigins;
 pub use setup::{ReplicateRecord, ReusedSweep, RoundRecord, SetupExtension, SetupRecord};
 pub use state::JobState;
 pub use submission::{AcceptedArray, JobArray, SubmissionRecord, SubmissionStop};

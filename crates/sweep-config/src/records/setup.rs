@@ -65,12 +65,22 @@ pub struct RoundRecord {
     pub space: Option<String>,
     /// The digest of the config files, in their order.
     pub configs: String,
+    /// Where the configs of the round come from, which were chosen and not drawn: `SETUP.POINTS: points.csv`,
+    /// `--add points.csv`, or `SETUP.POINTS`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<String>,
+    /// The numbers of chosen configs that this round drew, too, and did not make again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drawn_too: Vec<u64>,
+    /// The numbers of the configs that the jobs of the round are further replicates of, each of as many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replicates_of: Vec<u64>,
 }
 
-/// Several jobs of each config: job `i` is of config `i / count`.
+/// Several jobs of each config, one behind the other; [`JobOrigins`](super::JobOrigins) tells the config of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplicateRecord {
-    /// The number of jobs of each config.
+    /// The number of jobs of each config, but for those that were added later.
     pub count: u32,
     /// The key of the job config that has their seed, the only one in which they differ.
     pub key: String,
@@ -85,7 +95,7 @@ pub struct ReusedSweep {
     pub jobs: u64,
 }
 
-/// A call of `sweep_setup --extend`.
+/// A call of `sweep_setup` that appended jobs: `--extend`, `--add` or `--extend-replicates`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetupExtension {
     /// The number of configs before.
@@ -110,6 +120,14 @@ impl SetupRecord {
     /// When it is there and cannot be read, is damaged, or of a newer version.
     pub fn read(path: &Path) -> Result<Option<Self>, FsError> {
         read_record(path)
+    }
+
+    /// Returns the sources of chosen configs that no sweep config names, each with the number of its jobs.
+    pub fn added(&self) -> impl Iterator<Item = (&str, u64)> {
+        let rounds = self.rounds.iter();
+        let added =
+            rounds.filter_map(|round| Some((round.chosen.as_deref()?, round.to - round.from)));
+        added.filter(|(source, _)| source.starts_with("--add "))
     }
 
     /// True if and only if both sweeps begin with the same round of drawing, however either was extended since;

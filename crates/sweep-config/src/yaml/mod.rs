@@ -24,6 +24,6 @@ mod write;
 pub use fault::YamlFault;
 pub use node::{NodeForm, NodeKind, SourceMark, YamlEntry, YamlNode};
 pub use read::{read, read_file, read_text, read_tree};
-pub(crate) use resolve::plain;
+pub use resolve::{InvalidScalar, plain};
 pub use timestamp::moment;
 pub use write::{flow, write};

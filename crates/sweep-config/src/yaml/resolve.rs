@@ -8,7 +8,7 @@ use crate::Value;
 
 /// The reason why a scalar that looks like a number or a date has no meaning.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum InvalidScalar {
+pub enum InvalidScalar {
     /// A whole number beyond 64 bits.
     TooLarge,
     /// A date that no calendar has, such as `2001-02-30`; PyYAML refuses to load it.
@@ -18,7 +18,11 @@ pub(crate) enum InvalidScalar {
 use InvalidScalar::{NoDate, TooLarge};
 
 /// Returns the meaning of a plain scalar.
-pub(crate) fn plain(text: &str) -> Result<Value, InvalidScalar> {
+///
+/// # Errors
+///
+/// When it looks like a number or a date and has no meaning.
+pub fn plain(text: &str) -> Result<Value, InvalidScalar> {
     if let Some(known) = word(text) {
         return Ok(known);
     }

@@ -27,6 +27,7 @@ fn setup(samplers: Vec<(&str, Sampler)>, num_configs: u64) -> SetupConfig {
         entrypoints: Vec::new(),
         entrypoint_timeout: 300,
         remove_duplicates: true,
+        points: Vec::new(),
         replicates: 1,
         seed_key: "RNG_SEED".to_owned(),
         derived: IndexMap::new(),

@@ -20,7 +20,7 @@ const FIELD: &str = "^[^.]+\\..";
 type FormMaker = fn() -> Json;
 
 /// The keys whose values have a form of their own, by dotted path.
-pub(super) const FORMS: [(&str, FormMaker); 27] = [
+pub(super) const FORMS: [(&str, FormMaker); 28] = [
     // Read and ignored, whatever they hold.
     ("SWEEP_CFG_FILE", || json!({})),
     ("LAUNCH.SCRIPT", || json!({})),
@@ -28,6 +28,7 @@ pub(super) const FORMS: [(&str, FormMaker); 27] = [
     ("NAME", sweep_name),
     ("SETUP.NUM_CONFIGS", num_configs),
     ("SETUP.BASE_CFG", || json!({"type": ["object", "string", "null"], "minLength": 1})),
+    ("SETUP.POINTS", points),
     ("SETUP.ZIP", || list(&list(&some_text()))),
     ("SETUP.TREE", tree),
     ("SETUP.SAMPLERS", samplers::all),
@@ -77,9 +78,12 @@ pub(super) fn rules(path: &str) -> Json {
     let number = json!({"type": ["integer", "string"]});
     let is_drawn = ["SAMPLERS", "TREE"].map(|key| given(key, something.clone()));
     let is_silent = json!({"not": given("NUM_CONFIGS", json!({}))});
+    let has_points = given("POINTS", json!({"not": {"enum": [null]}}));
     let says_it = given("SAMPLERS", json!({"not": {"additionalProperties": is_silent}}));
     json!({
-        "if": {"allOf": [{"not": is_grid}, {"anyOf": is_drawn}, {"not": says_it}]},
+        "if": {"allOf": [
+            {"not": is_grid}, {"anyOf": is_drawn}, {"not": says_it}, {"not": has_points},
+        ]},
         "then": {
             "anyOf": required(&["NUM_CONFIGS"]),
             "properties": {"NUM_CONFIGS": number, "num_configs": number},
@@ -88,9 +92,15 @@ pub(super) fn rules(path: &str) -> Json {
 }
 
 fn num_configs() -> Json {
-    let mut form = whole(1, crate::config::setup::MOST_CONFIGS);
+    let mut form = whole(0, crate::config::setup::MOST_CONFIGS);
     form["type"] = json!(["integer", "string", "null"]);
     form
+}
+
+/// Returns the form of points: a file, or a list of files and points.
+fn points() -> Json {
+    let source = json!({"type": ["object", "string"], "minLength": 1});
+    json!({"type": ["array", "string", "null"], "items": source})
 }
 
 fn sweep_name() -> Json {
