@@ -413,4 +413,62 @@ fn the_stages_name_the_command_that_converts_a_file_of_another_tool() {
     let told = "theirs.yaml:1:1: is a sweep of Weights & Biases, not a sweep config\n  \
                 hint: convert it: `sweepkit convert theirs.yaml -o sweep.yaml`";
     assert!(run.stderr.contains(told), "{}", run.stderr);
+    for (text, told) in [
+        (
+            "seml: {executable: a.py}\ngrid: {a: {type: choice, options: [1]}}\n",
+            "is an experiment file of SEML",
+        ),
+        ("a: {_type: choice, _value: [1, 2]}\n", "is a search space of NNI"),
+    ] {
+        sandbox.write("theirs.yaml", text);
+        let run = sandbox.run(bin!("sweep_setup"), &["theirs.yaml"]).expect(2);
+        assert!(
+            run.stderr.contains(told) && run.stderr.contains("sweepkit convert"),
+            "{}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
+fn a_converted_sweep_runs_its_program_with_the_values_as_arguments() {
+    let sandbox = Sandbox::new();
+    sandbox.write("fit.sh", "printf '<%s>' \"$@\"; echo \" $WANDB_DIR\"\n");
+    sandbox.write(
+        "theirs.yaml",
+        "method: grid\nprogram: fit.sh\ncommand: [sh, '${program}', '--fixed=a b', '${args}']\nparameters:\n  \
+         note: {values: [\"it's\", 'a \"b\" $c']}\n  on: {value: true}\n  sizes: {value: [1, 2]}\n",
+    );
+    convert(&sandbox, &["theirs.yaml", "-o", "sweep.yaml"]).expect(2);
+    let text = sandbox.read("theirs.yaml").replace("  on:", "  amp:");
+    sandbox.write("theirs.yaml", text);
+    convert(&sandbox, &["theirs.yaml", "-o", "sweep.yaml"]).expect(0);
+    let sweepkit = |args: &[&str]| sandbox.run(bin!("sweepkit"), args).expect(0);
+    let local = ["--set", "LAUNCH.EXECUTOR=local"];
+    sweepkit(&["setup", "sweep.yaml"]);
+    sweepkit(&[&["launch", "sweep.yaml", "--yes"][..], &local].concat());
+    let out = |job: &str| sandbox.read(format!("sweeps/theirs/logs/{job}/stdout.log"));
+    assert!(
+        out("000000").starts_with("<--fixed=a b><--amp=true><--note=it's><--sizes=[1, 2]>"),
+        "{}",
+        out("000000")
+    );
+    assert!(out("000001").contains("<--note=a \"b\" $c>"), "{}", out("000001"));
+    assert!(out("000001").trim_end().ends_with("sweeps/theirs/logs/000001"), "{}", out("000001"));
+}
+
+#[test]
+fn half_a_file_is_converted_or_refused_in_words() {
+    let sandbox = Sandbox::new();
+    for tool in ["wandb", "seml", "nni", "ray", "hydra"] {
+        for path in files(tool) {
+            let whole = std::fs::read(&path).unwrap();
+            for part in 1..4 {
+                sandbox.write("half", &whole[..whole.len() * part / 4]);
+                let run = convert(&sandbox, &["half", "--from", tool]);
+                assert!([0, 2].contains(&run.code), "{}: {}", path.display(), run.stderr);
+                assert_eq!(run.code == 2, run.stderr.contains("error: "), "{}", run.stderr);
+            }
+        }
+    }
 }
