@@ -156,6 +156,64 @@ fn what_a_line_of_hydra_cannot_keep_is_refused_with_its_place() {
 }
 
 #[test]
+fn the_search_spaces_of_nni_become_what_nni_draws() {
+    for path in files("nni") {
+        check(&path, &[]);
+    }
+}
+
+#[test]
+fn a_search_space_of_ray_tune_is_drawn_by_samplers_of_ours() {
+    let path = fixture("convert/ray/space.json");
+    let sandbox = Sandbox::new();
+    let run =
+        convert(&sandbox, &[path.to_str().unwrap(), "-o", "sweep.yaml", "--jobs", "20"]).expect(0);
+    assert!(run.stderr.contains("approximated the search"), "{}", run.stderr);
+    let text = sandbox.read("sweep.yaml");
+    for part in [
+        "NAME: space\n",
+        "  NUM_CONFIGS: 20\n",
+        "    rate: {TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [0.0001, 0.1]}",
+        "    units: [16, 32]",
+        "    opts.drop: {TYPE: float_sampler, RANGE: [0, 0.5]}",
+        "    opts.heads: {TYPE: int_sampler, RANGE: [1, 4]}",
+        "    solver: [quick, plain]",
+        "    rounds: [10]",
+    ] {
+        assert!(text.contains(part), "{part}\nis not in\n{text}");
+    }
+    sandbox.run(bin!("sweep_setup"), &["sweep.yaml", "--dry-run"]).expect(0);
+}
+
+#[test]
+fn what_nni_refuses_or_nobody_can_convert_is_refused_with_its_line() {
+    for (text, message) in [
+        (
+            "a: {_type: choise, _value: [1, 2]}\n",
+            "theirs.yaml:1:1: a: `choise` is not a type of NNI",
+        ),
+        ("a: {_type: uniform, _value: [1]}\n", "a: `uniform` needs 2 numbers, found 1"),
+        ("a: {_type: uniform, _value: [2, 1]}\n", "`uniform` cannot be drawn from 2 and 1"),
+        ("a: {_type: loguniform, _value: [0, 1]}\n", "`loguniform` cannot be drawn from 0 and 1"),
+        ("a: {_type: choice, _value: []}\n", "a._value: is empty"),
+        ("a: {_type: choice, _value: [1]}\nb: 3\n", "theirs.yaml:2:1: b: expected a mapping"),
+        (
+            "a: {_type: choice, _value: [1], q: 2}\n",
+            "theirs.yaml:1:33: a.q: is not a key of a parameter of NNI",
+        ),
+        ("a: {_type: quniform, _value: [0, 1, 0.0001]}\n", "more than 500 steps"),
+        ("searchSpaceFile: space.json\ntrialCommand: x\n", "the search space is in another file"),
+        (
+            "a: {_type: choice, _value: [{_name: x, b: {_type: normal, _value: [0, 1]}}]}\n",
+            "a._value[0].b: `normal` within a choice cannot be converted",
+        ),
+    ] {
+        let told = refused(text, &["--from", "nni"]);
+        assert!(told.contains(message), "{text}: {told}");
+    }
+}
+
+#[test]
 fn what_seml_refuses_or_nobody_can_convert_is_refused_with_its_line() {
     for (text, message) in [
         (
