@@ -18,7 +18,7 @@ OUT_DIR, CONFIG, SIGNAL = "SWEEP_OUT_DIR", "SWEEP_CFG", "SWEEP_SIGNAL"
 METRICS = "metrics.jsonl"
 
 _written: set[str] = set()
-_stop = threading.Event()
+_is_told_to_stop = False
 _listening = False
 
 
@@ -121,10 +121,11 @@ def should_stop() -> bool:
 
     The first call makes the program listen, so call it before the training starts: a program that does not listen gets no
     warning. On SLURM it comes `LAUNCH.SIGNAL_BEFORE` seconds before the limit; here, SIGTERM comes 10 seconds before SIGKILL.
+    Outside a job it is false, and nothing is installed.
     """
-    if not _listening:
+    if not _listening and os.environ.get(OUT_DIR):
         _listen()
-    return _stop.is_set()
+    return _is_told_to_stop
 
 
 def _listen() -> None:
@@ -132,21 +133,48 @@ def _listen() -> None:
     global _listening
     if threading.current_thread() is not threading.main_thread():
         raise SweepError("the first call of sweepkit.should_stop() must be in the main thread, which alone receives signals")
-    names = dict.fromkeys(["TERM", os.environ.get(SIGNAL) or "USR1"])
-    for name in names:
+    for name in dict.fromkeys(["TERM", os.environ.get(SIGNAL) or "TERM"]):
         number = getattr(signal, f"SIG{name}", None)
         if isinstance(number, signal.Signals):
             _chain(number)
+    os.register_at_fork(before=_hold_signals, after_in_parent=_release_signals, after_in_child=_forget_signals)
     _listening = True
+
+
+# The signals that are handled here: the handler, and the one before it.
+_handlers: dict[signal.Signals, tuple[Any, Any]] = {}
+_masks = threading.local()
 
 
 def _chain(number: signal.Signals) -> None:
     """Handles a signal here, and then as it was handled before."""
     earlier = signal.getsignal(number)
 
+    # No lock is taken: another signal may interrupt the handler.
     def handle(received: int, frame: FrameType | None) -> None:
-        _stop.set()
+        global _is_told_to_stop
+        _is_told_to_stop = True
         if callable(earlier) and earlier is not signal.default_int_handler:
             earlier(received, frame)
 
     signal.signal(number, handle)
+    _handlers[number] = handle, earlier
+
+
+# A process that is forked from this one, such as one of a pool, is to end at SIGTERM as it would without us, also if that comes
+# right after the fork, when Python forgets what has arrived.
+
+
+def _hold_signals() -> None:
+    _masks.before = signal.pthread_sigmask(signal.SIG_BLOCK, _handlers)
+
+
+def _release_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_SETMASK, _masks.before)
+
+
+def _forget_signals() -> None:
+    for number, (own, earlier) in _handlers.items():
+        if signal.getsignal(number) is own and earlier is not None:
+            signal.signal(number, earlier)
+    _release_signals()

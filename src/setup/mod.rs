@@ -120,6 +120,12 @@ pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
         printer.note("Nothing to append: every point is a job already");
         return Ok(Exit::Done);
     }
+    if additions.draws && additions.jobs() == 0 && sweep.setup.num_configs == Some(0) {
+        return Err(Failure::usage(
+            "nothing to set up: SETUP.NUM_CONFIGS is 0, and there are no points",
+            "raise NUM_CONFIGS, or give configs with SETUP.POINTS or `--add FILE`",
+        ));
+    }
     let existing = match &earlier {
         None => None,
         Some(earlier) => pool.install(|| earlier.existing_jobs(&sweep.dir()))?,
@@ -263,12 +269,19 @@ fn note_unmade(sweep: &Sweep, given: &GivenValues, earlier: &EarlierSetup, print
         let points = GivenPoints::gather(&sweep.setup, given.keys(), false, sources)?;
         SetupAdditions::of(sweep, &points, Some(earlier), &SetupOptions::default())
     };
-    // A file that is gone has nothing to add.
-    let jobs = unmade().map_or(0, |additions| additions.jobs());
+    let jobs = unmade().map_or_else(
+        |failure| {
+            printer.warn(format!(
+                "an extension only draws, and SETUP.POINTS cannot be compared: {failure}"
+            ));
+            0
+        },
+        |additions| additions.jobs(),
+    );
     if jobs > 0 {
         let jobs = count(jobs, "job");
         printer.warn(format!(
-            "SETUP.POINTS has {jobs} that are not in the sweep: append them with `--add FILE`"
+            "SETUP.POINTS has configs without a job ({jobs}): append them with `--add FILE`"
         ));
     }
 }

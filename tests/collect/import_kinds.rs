@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::bin;
-use crate::common::{Run, Sandbox};
+use crate::common::{Run, Sandbox, python};
 use crate::logs::{Logs, Table};
 
 /// The name of the sweep directory that the tests import into.
@@ -315,6 +315,29 @@ fn a_multirun_of_hydra_is_read_where_it_is_and_its_groups_are_sampled() {
     fs::write(job.join("metrics.jsonl"), "{\"epoch\": 0, \"val_loss\": 1.0}\n").unwrap();
     logs.sandbox.run(bin!("sweep_collect"), &[INTO]).expect(0);
     assert_eq!(logs.table("sweep.parquet").doubles("results.acc")[5], Some(0.5));
+}
+
+#[test]
+fn a_job_of_hydra_that_lacks_what_the_others_wrote_has_failed_if_another_was_started_after_it() {
+    let sandbox = unpacked("hydra");
+    let job = sandbox.join("multirun/2026-11-29/10-00-00/1");
+    fs::remove_file(job.join("results.json")).unwrap();
+    import(&sandbox, "multirun", &[]).expect(1);
+    let jobs = Logs::at(sandbox, INTO).table("sweep.parquet");
+    assert_eq!(jobs.texts("state")[1].as_deref(), Some("failed"), "though it has some epochs");
+    let reason = "wrote no `results.json`, which most other jobs have";
+    assert_eq!(jobs.texts("reason")[1].as_deref(), Some(reason));
+}
+
+#[test]
+fn a_distribution_that_nobody_knows_is_told_and_nothing_imported() {
+    let sandbox = unpacked("optuna");
+    let change = "import sqlite3, sys\nstore = sqlite3.connect(sys.argv[1])\nstore.execute(\"UPDATE trial_params SET \
+        distribution_json = replace(distribution_json, 'FloatDist', 'CauchyDist')\")\nstore.commit()";
+    python(change, &[&sandbox.join("optuna.db")]);
+    let said = import(&sandbox, "optuna.db", &["--experiment", "one"]).expect(4).stderr;
+    assert!(said.contains("CauchyDistribution") && said.contains("another version"), "{said}");
+    assert!(!sandbox.join(INTO).exists());
 }
 
 #[test]

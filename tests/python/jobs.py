@@ -141,6 +141,33 @@ print("saved", signal.getsignal(signal.SIGUSR1) is signal.SIG_DFL)
     expect(told == "mine\nsaved True\n", told)
 
 
+def processes_that_a_job_forks_end_as_they_would_without_it(_):
+    code = """
+import multiprocessing, os, signal, sweepkit, time
+sweepkit.should_stop()
+ends = set()
+for _ in range(20):
+    child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(600,))
+    child.start()
+    child.terminate()
+    child.join(60)
+    ends.add(child.exitcode)
+print(*ends, flush=True)
+for number in (signal.SIGTERM, signal.SIGUSR1): os.kill(os.getpid(), number)
+print(sweepkit.should_stop())
+"""
+    environment = {**os.environ, "SWEEP_OUT_DIR": ".", "SWEEP_SIGNAL": "USR1"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=120)
+    expect(done.stdout == f"{-signal.SIGTERM}\nTrue\n", done)
+
+
+def outside_a_job_no_signal_is_caught(_):
+    code = "import signal, sweepkit; print(sweepkit.should_stop(), signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SWEEP_")}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    expect(done.stdout == "False True\n", done)
+
+
 def a_thread_cannot_be_the_first_to_ask(_):
     code = """
 import threading, sweepkit

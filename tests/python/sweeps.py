@@ -299,11 +299,12 @@ sweepkit.Sweep(study(jobs=4, command="sleep 0.4; echo val_acc: 1")).setup().laun
 
 
 def a_launch_that_is_running_is_not_started_twice(here):
-    sweep = sweepkit.Sweep(study(jobs=3, command="while test ! -e go; do sleep 0.05; done; echo val_acc: 1")).setup().launch()
+    command = "for i in $(seq 1200); do test -e go && break; sleep 0.05; done; echo val_acc: 1"
+    sweep = sweepkit.Sweep(study(jobs=3, command=command)).setup().launch()
     # As a notebook does whose cells are run again, perhaps by another kernel.
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        again = sweepkit.Sweep(study(jobs=3, command="while test ! -e go; do sleep 0.05; done; echo val_acc: 1")).setup().launch()
+        again = sweepkit.Sweep(study(jobs=3, command=command)).setup().launch()
     expect(len(told) == 1 and "is already running the jobs" in str(told[0].message) and told[0].filename == __file__, told)
     # Appended jobs are taken by the launch that is running.
     again.extend(1)

@@ -439,3 +439,39 @@ fn an_interrupted_addition_that_is_done_again_is_the_whole_one() {
         assert_eq!(of(&sandbox), of(&whole));
     }
 }
+
+#[test]
+fn a_collect_finds_the_config_of_each_further_replicate() {
+    let sandbox = sandbox(SPACE);
+    add(&sandbox, "lr\n0.5\n", &[]).expect(0);
+    setup(&sandbox, &["--extend-replicates", "2", "--only", "0,3", "--set", "SETUP.SEED_KEY=seed"])
+        .expect(0);
+    for job in 0..11 {
+        sandbox.write(
+            format!("root/s/logs/{job:06}/metrics.jsonl"),
+            "{\"epoch\": 1, \"loss\": 0.5}\n",
+        );
+    }
+    sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml"]);
+    let collected: Value = serde_json::from_str(&sandbox.read("root/s/sweep.json")).unwrap();
+    let jobs = collected.as_array().unwrap().iter();
+    let configs: Vec<i64> = jobs.map(|job| job["config"].as_i64().unwrap()).collect();
+    assert_eq!(configs, [0, 1, 2, 3, 4, 5, 6, 0, 0, 3, 3]);
+}
+
+#[test]
+fn a_sweep_of_nothing_is_refused_and_points_that_an_extension_leaves_out_are_told_of() {
+    let sandbox = sandbox("  NUM_CONFIGS: 0\n  SAMPLERS: {lr: {log: [1e-4, 1]}}\n");
+    let said = setup(&sandbox, &[]).expect(2).stderr;
+    assert!(said.contains("nothing to set up"), "{said}");
+    let sandbox = self::sandbox(&format!("{DRAWN}  POINTS: p.csv\n"));
+    sandbox.write("p.csv", "lr\n0.5\n");
+    setup(&sandbox, &[]).expect(0);
+    assert!(!setup(&sandbox, &["--extend", "1"]).expect(0).stderr.contains("POINTS"));
+    sandbox.write("p.csv", "lr\n0.5\n0.25\n");
+    let said = setup(&sandbox, &["--extend", "1"]).expect(0).stderr;
+    assert!(said.contains("SETUP.POINTS has configs without a job (1 job)"), "{said}");
+    sandbox.write("p.csv", "lr\nx\n");
+    let said = setup(&sandbox, &["--extend", "1"]).expect(0).stderr;
+    assert!(said.contains("SETUP.POINTS cannot be compared"), "{said}");
+}

@@ -44,7 +44,8 @@ pub use config::{
     MetricFilters, ObjectiveConfig, ObjectiveGoal, PointSource, QuantileLaw, RangeBound,
     RangeQuantum, RegnetRanges, Sampler, ScalarRange, SeedReduction, SetupConfig, SlurmOptions,
     Strategy, Sweep, TuneConfig, TypeFault, WeightedValues, config_keys, escape_variables,
-    foreign_tool, json_schema, nearest_word, notation, paths, quantile_place, type_fault,
+    foreign_sampler, foreign_tool, json_schema, nearest_word, notation, paths, quantile_place,
+    type_fault,
 };
 pub use dir::{DirRelation, SweepDir, job_of};
 pub use ids::{JobId, SubmissionId};

@@ -15,6 +15,10 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 /// The longest wait for a program that is writing.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The advice for what nobody here understands.
+const OTHER_VERSION: &str =
+    "it may be of another version of its tool than this version of sweepkit knows";
+
 /// A database of another tool, open to read.
 pub(super) struct SourceDatabase<'p> {
     path: &'p Path,
@@ -70,6 +74,14 @@ impl<'p> SourceDatabase<'p> {
         found.map_err(|error| failure(self.path, &error))
     }
 
+    /// Returns the failure of a database that holds a text which nobody here understands.
+    pub(super) fn lacks(&self, text: &str) -> Failure {
+        Failure::Damaged {
+            message: format!("cannot read `{}`: it holds `{text}`", self.path.display()),
+            hint: Some(OTHER_VERSION.to_owned()),
+        }
+    }
+
     /// True if a table has a column.
     ///
     /// # Errors
@@ -94,7 +106,7 @@ fn failure(path: &Path, error: &rusqlite::Error) -> Failure {
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
             "if a write was cut off, `sqlite3 FILE .tables` mends it"
         }
-        _ => "it may be of another version of its tool than this version of sweepkit knows",
+        _ => OTHER_VERSION,
     };
     Failure::Damaged {
         message: format!("cannot read `{}`: {error}", path.display()),

@@ -89,11 +89,15 @@ impl StudyReader<'_> {
                 row.get::<_, String>(3)?,
             ))
         };
-        let mut laws: HashMap<String, Option<OptunaLaw>> = HashMap::new();
+        let mut laws: HashMap<String, OptunaLaw> = HashMap::new();
         for (id, name, stored, law) in self.store.rows(query, param)? {
-            let known = laws.entry(law).or_insert_with_key(|text| OptunaLaw::of_json(text)).clone();
-            if let (Some(law), Some(trial)) = (known, self.trial(id)) {
-                trial.params.push((name, stored, law));
+            let known = match laws.get(&law) {
+                Some(known) => known.clone(),
+                None => OptunaLaw::of_json(&law).ok_or_else(|| self.store.lacks(&law))?,
+            };
+            laws.insert(law, known.clone());
+            if let Some(trial) = self.trial(id) {
+                trial.params.push((name, stored, known));
             }
         }
         Ok(())

@@ -17,7 +17,7 @@ mod stage_run;
 use std::path::Path;
 
 use sweep_config::claim::SlurmEvidence;
-use sweep_config::records::{JobState, SetupRecord, refuse_newer_sweep};
+use sweep_config::records::{JobOrigins, JobState, SetupRecord, refuse_newer_sweep};
 use sweep_config::{Sweep, fs};
 
 use super::hand_over::FlowStage;
@@ -112,9 +112,12 @@ fn set_up(quick: &QuickSweep, sweep: &Sweep, stages: &StageRunner<'_>) -> Result
         return Ok(());
     };
     let seeds = u64::from(quick.seeds.max(1));
+    let draws = JobOrigins::of(&record).draws();
+    // Jobs that were not drawn are not among those that are asked for.
+    let others = record.kept.saturating_sub(draws * seeds);
     match quick.jobs {
-        Some(jobs) if jobs * seeds > record.requested => {
-            let more = (jobs - record.kept.div_ceil(seeds)).to_string();
+        Some(jobs) if jobs * seeds > record.requested.saturating_sub(others) => {
+            let more = jobs.saturating_sub(draws).max(1).to_string();
             stages.run(FlowStage::Setup, &["--extend", &more, "--yes"], true)?;
         }
         _ => {}

@@ -49,7 +49,7 @@ pub use collect::{CheckpointsKeep, CollectConfig, LogFormat, LogReader};
 pub use constraints::Constraints;
 use decoder::ConfigDecoder;
 pub use filters::{KeptValues, MetricFilter, MetricFilters};
-pub use foreign_file::{ForeignTool, foreign_tool};
+pub use foreign_file::{ForeignTool, foreign_sampler, foreign_tool};
 use given::GivenValue;
 pub use included::{IncludedFile, IncludingKey};
 pub use launch::{Executor, JobPacking, LaunchConfig};
