@@ -30,6 +30,7 @@ pub mod page;
 pub mod runtime;
 pub mod setup;
 pub mod slurm;
+mod suggest;
 pub mod tables;
 pub mod trials;
 pub mod worker;

@@ -2,7 +2,7 @@
 
 One job, whose config SWEEP_CFG names; or, where SWEEP_KEEP_ALIVE is set, one after another, which a worker hands over on standard
 input (docs/reference/keep-alive.md). Between jobs, the environment, the current directory, standard output and error, and `sys.argv`
-are as at the start.
+are as the file left them when it was loaded.
 """
 
 from __future__ import annotations
@@ -60,13 +60,20 @@ class Server:
             if study is None:
                 # Loaded in the first job, whose output then has what the file prints.
                 study = load(target)
+                self.note_start(order)
             code = self.run(study)
             self.flush()
-            answer = {"job": order["job"], "attempt": order["attempt"], "exit_code": code}
+            # What a failed job left (a GPU in an error, half-built state) must not reach the next.
+            answer = {"job": order["job"], "attempt": order["attempt"], "exit_code": code, "last": code != 0}
             os.write(self.answers, (json.dumps(answer) + "\n").encode())
             if code:
-                # What a failed job left (a GPU in an error, half-built state) must not reach the next.
                 return 0
+
+    def note_start(self, order: dict[str, Any]) -> None:
+        """Notes how each job is to find the process: what the file of the experiment does when it is loaded holds for all."""
+        self.directory = os.getcwd()
+        self.environment = {name: value for name, value in os.environ.items() if name not in order["env"]}
+        self.arguments = list(sys.argv)
 
     def begin(self, order: dict[str, Any]) -> None:
         """Makes this process that of a job."""

@@ -48,7 +48,7 @@ impl DefaultOutcome {
             sampled.all(|(key, value)| base.get(key).is_none_or(|base| is_same(value, base)))
         };
         let best = own.losses().into_iter().reduce(f64::min)?;
-        let Some(found) = own.configs().iter().find(default) else {
+        let Some(found) = own.all_configs().find(default) else {
             return Some(Self::Missing(extension(sweep, &base)));
         };
         let loss = found.settled()?;

@@ -65,6 +65,19 @@ pub struct SetupArgs {
     #[arg(long, value_name = "JOBS", requires = "extend_replicates")]
     pub only: Option<JobNumbers>,
 
+    /// Append the next N configs that the results suggest (`STRATEGY: tpe`); with `--dry-run`, only print them
+    #[arg(long, value_name = "N", conflicts_with_all = ["extend", "add", "extend_replicates", "preview", "reuse", "sweeps"], value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub suggest: Option<u64>,
+
+    /// Take results measured elsewhere, one JSON line each: `{"job": 12, "values": {"val_loss": 0.31}}`; `-` reads from
+    /// stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["extend", "add", "extend_replicates", "preview", "reuse", "sweeps"], value_hint = ValueHint::FilePath)]
+    pub tell: Option<PathBuf>,
+
+    /// Make suggestion K again from its record, and print its config
+    #[arg(long, value_name = "K", conflicts_with_all = ["extend", "add", "extend_replicates", "preview", "reuse", "sweeps", "suggest", "tell"])]
+    pub replay: Option<u64>,
+
     /// Do not ask for confirmation, even to write more than 10,000 configs without a `NUM_CONFIGS` or to extend a
     /// changed design space
     #[arg(long, short)]
@@ -101,6 +114,13 @@ impl SetupArgs {
             }
             if !self.info.is_empty() {
                 return setup::info(&self.info);
+            }
+            if self.suggest.is_some() || self.tell.is_some() || self.replay.is_some() {
+                let Self { sweep, json, dry_run, suggest, tell, replay, .. } = self;
+                return setup::tune(
+                    &sweep,
+                    &setup::TuningRequest { suggest, tell, replay, json, dry_run },
+                );
             }
             let options = setup::SetupOptions {
                 json: self.json,

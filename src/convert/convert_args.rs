@@ -16,7 +16,8 @@ docs/guide/convert.md says for each tool what becomes of each key.";
 
 /// Convert a sweep of another tool into a sweep config
 ///
-/// Reads the sweep files of Weights & Biases, the files of SEML and the command lines of Hydra. Comments say what was kept, approximated and dropped, and why. What
+/// Reads the sweep files of Weights & Biases, the files of SEML, the command lines of Hydra, and the search spaces of NNI
+/// and Ray Tune. Comments say what was kept, approximated and dropped, and why. What
 /// cannot be converted is an error with its line.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -50,6 +51,10 @@ pub(super) enum NamedTool {
     Wandb,
     /// SEML
     Seml,
+    /// NNI
+    Nni,
+    /// Ray Tune, and mappings of Ax, Optuna and others
+    Ray,
     /// A command line of Hydra
     Hydra,
 }
@@ -59,6 +64,8 @@ impl From<NamedTool> for ForeignTool {
         match tool {
             NamedTool::Wandb => Self::Wandb,
             NamedTool::Seml => Self::Seml,
+            NamedTool::Nni => Self::Nni,
+            NamedTool::Ray => Self::Ray,
             NamedTool::Hydra => Self::Hydra,
         }
     }

@@ -9,17 +9,21 @@
 //! - `source`: the file with its places, and all its problems at once,
 //! - `note`, `draft`, `draft_text`: what became of each key, the sweep config under way, and its text,
 //! - `parameter`: a parameter and its sampler,
-//! - `wandb`, `seml`, `hydra`: the planners.
+//! - `wandb`, `seml`, `hydra`, `nni`, `ray`: the planners,
+//! - `grid_values`, `stepped`: numbers as NumPy computes them.
 
 mod convert_args;
 mod draft;
 mod draft_text;
 mod grid_values;
 mod hydra;
+mod nni;
 mod note;
 mod parameter;
+mod ray;
 mod seml;
 mod source;
+mod stepped;
 mod sweep_name;
 mod wandb;
 
@@ -143,7 +147,9 @@ fn plan(args: &ConvertArgs, path: &Path, text: &str) -> Result<(SweepDraft, Fore
     let draft = match tool {
         ForeignTool::Wandb => wandb::plan(&reader, &root, &choices),
         ForeignTool::Seml => seml::plan(&reader, &root, &choices),
-        _ => return Err(unknown(path, &root)),
+        ForeignTool::Nni => nni::plan(&reader, &root, &choices),
+        ForeignTool::Ray => ray::plan(&reader, &root, &choices),
+        ForeignTool::Hydra => return Err(unknown(path, &root)),
     };
     reader.finish()?;
     Ok((draft, tool))
@@ -157,10 +163,10 @@ fn unknown(path: &Path, root: &YamlNode) -> Failure {
     }
     let found = root.found();
     let message = format!(
-        "`{}` ({found}) is not recognized as a file of Weights & Biases or SEML",
+        "`{}` ({found}) is not recognized as a file of Weights & Biases, SEML, NNI or Ray Tune",
         path.display()
     );
-    Failure::usage(message, "if it is one, name the tool: `--from wandb` or `seml`")
+    Failure::usage(message, "if it is one, name the tool: `--from wandb` (seml, nni, ray, hydra)")
 }
 
 /// Refuses a converted config that no stage would take.

@@ -21,6 +21,8 @@ pub(super) enum ParameterLaw {
     Whole(i64, i64),
     /// A distribution that only `SETUP.TREE` has, in the words of Weights & Biases.
     Tree(Map),
+    /// A sampler in our own form.
+    Written(Value),
     /// An expression over other parameters.
     Derived(String),
     /// A choice between branches: the name of each, its constants and samplers.
@@ -127,6 +129,7 @@ impl ParameterPlan {
             ParameterLaw::Log(low, high) => format!("{{log: {}}}", range(low, high)),
             ParameterLaw::Whole(low, high) => format!("{{int: [{low}, {high}]}}"),
             ParameterLaw::Tree(words) => yaml::flow(&Value::Map(words.clone())),
+            ParameterLaw::Written(sampler) => yaml::flow(sampler),
             ParameterLaw::Derived(expression) => yaml::flow(&Value::Str(expression.clone())),
             ParameterLaw::Branches { .. } => String::new(),
         }

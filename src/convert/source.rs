@@ -175,6 +175,11 @@ pub(super) struct SourceSection<'a> {
 }
 
 impl<'a> SourceSection<'a> {
+    /// Returns a mapping without keys, at the place of another value.
+    pub(super) fn empty(at: &SourceItem<'a>) -> Self {
+        SourceSection { whole: at.clone(), entries: &[], asked: RefCell::default() }
+    }
+
     /// Returns the value of a key.
     pub(super) fn get(&self, key: &str) -> Option<SourceItem<'a>> {
         self.asked.borrow_mut().push(key.to_owned());

@@ -9,6 +9,7 @@
 //! - `size` asks before more is written than anybody asked for,
 //! - `writer` writes the set by `store`, so that it is there whole or not at all,
 //! - `repeats` finds laws that are bent by what was left out,
+//! - `tuning` appends configs that are chosen by results,
 //! - `present` says what was set up, and (`shortfall`) why it is fewer than asked where it is.
 
 mod additions;
@@ -43,6 +44,7 @@ mod shortfall;
 mod size;
 mod store;
 mod strategy;
+mod tuning;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -50,8 +52,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use sweep_config::Sweep;
 use sweep_config::records::{FORMAT_VERSION, ReplicateRecord, SetupRecord};
+use sweep_config::{Strategy, Sweep};
 
 use crate::app::num::saturated;
 use crate::app::sweep_source::SweepSource;
@@ -71,6 +73,7 @@ use progress::SamplingProgress;
 pub use schema::schema;
 use shortfall::PopulationShortfall;
 use size::SizeQuestion;
+pub use tuning::{TuningRequest, tune};
 use writer::SetupWriter;
 
 /// Sets up the sweep of a config: samples its jobs and writes their configs, unless it is a dry run.
@@ -84,6 +87,9 @@ use writer::SetupWriter;
 pub fn run(args: &SweepArgs, options: &SetupOptions) -> Result<Exit, Failure> {
     let mut sweep = load(args, options)?;
     SweepSource::refuse_imported(&sweep)?;
+    if sweep.setup.strategy == Strategy::Tpe {
+        begin_tuning(&mut sweep, options)?;
+    }
     let printer = args.printer();
     let appends = options.appends_to(&sweep.dir());
     let earlier = if appends { extend(&mut sweep, args, options)? } else { None };
@@ -198,6 +204,19 @@ fn extend(
         sweep.setup.num_configs = Some(earlier.wanted(&sweep.setup, more)?);
     }
     Ok(Some(earlier))
+}
+
+/// Asks for the first configs of a sweep that is tuned, which are random draws.
+fn begin_tuning(sweep: &mut Sweep, options: &SetupOptions) -> Result<(), Failure> {
+    if options.extend.is_some() {
+        return Err(Failure::usage(
+            "SETUP.STRATEGY: `tpe` chooses further configs by results",
+            "use `--suggest N` in place of `--extend N`",
+        ));
+    }
+    let first = u64::from(sweep.setup.tune.startup).min(sweep.setup.most_configs());
+    sweep.setup.num_configs = Some(first);
+    Ok(())
 }
 
 /// Tells of points that an earlier `--add` made jobs of, which this setup replaces.

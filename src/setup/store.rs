@@ -214,7 +214,7 @@ fn stage(
 }
 
 /// Returns the failure of a config that its format cannot hold.
-fn lacking(job: JobId, lack: &FormatLack) -> Failure {
+pub(crate) fn lacking(job: JobId, lack: &FormatLack) -> Failure {
     let hint = match lack.what {
         "null" => "remove keys without a value, or set SETUP.FORMAT to `yaml` or `json`",
         "a date" => "quote it to make it text, or set SETUP.FORMAT to `yaml`",

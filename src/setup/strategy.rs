@@ -34,7 +34,8 @@ impl DrawMode {
         Ok(match setup.strategy {
             Strategy::Grid => Self::Points(samplers.points()?),
             _ if setup.samplers.is_empty() => Self::Points(1),
-            Strategy::Random => Self::Random,
+            // The first configs of a sweep that is tuned are random draws, and so is its control group.
+            Strategy::Random | Strategy::Tpe => Self::Random,
             Strategy::Halton => Self::Even(LowDiscrepancy::Halton),
             Strategy::Sobol => Self::Even(LowDiscrepancy::Sobol),
             Strategy::LatinHypercube => {
@@ -72,7 +73,8 @@ pub(crate) fn search_strategy(strategy: Strategy) -> Box<dyn SearchStrategy> {
         | Strategy::Grid
         | Strategy::Halton
         | Strategy::Sobol
-        | Strategy::LatinHypercube => Box::new(NumberOrder),
+        | Strategy::LatinHypercube
+        | Strategy::Tpe => Box::new(NumberOrder),
     }
 }
 

@@ -56,3 +56,46 @@ fn statistics_are_those_of_the_draws_and_the_best_job_may_be_a_chosen_one() {
     assert!(page.contains("2 chosen jobs are not draws from the design space"));
     assert!(!drawn.read("sweeps/s/analysis.html").contains("chosen job"));
 }
+
+#[test]
+fn tuned_configs_are_shown_and_change_no_statistic_of_the_draws() {
+    let suggested = || {
+        let sandbox = Sandbox::new();
+        let tune = "  STRATEGY: tpe\n  TUNE: {STARTUP: 12, CONTROL: 0.2}\n";
+        sandbox.write("sweep.yaml", format!("{SWEEP}{tune}"));
+        sandbox.run(bin!("sweep_setup"), &["sweep.yaml"]).expect(0);
+        let log = |from: u32, to: u32| {
+            for job in from..to {
+                let value = f64::from(job * 7 % 30) / 40.0;
+                let log = format!("{{\"epoch\": 1, \"acc\": {value}}}\n");
+                sandbox.write(format!("sweeps/s/logs/{job:06}/metrics.jsonl"), log);
+                let start = r#"{"event":"start","attempt":1,"launch":"000001","host":"h","pid":7,"started":"2026-01-01T00:00:00Z","command":":"}"#;
+                let end = r#"{"event":"end","attempt":1,"ended":"2026-01-01T01:00:00Z","seconds":1.0,"outcome":"done","exit_code":0,"reason":""}"#;
+                sandbox.write(
+                    format!("sweeps/s/logs/{job:06}/attempts.jsonl"),
+                    format!("{start}\n{end}\n"),
+                );
+            }
+            sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml"]);
+        };
+        log(0, 12);
+        for _ in 0..2 {
+            sandbox.run(bin!("sweep_setup"), &["sweep.yaml", "--suggest", "6"]).expect(0);
+        }
+        log(12, 24);
+        sandbox
+    };
+    let sandbox = suggested();
+    let found = digest(&sandbox);
+    let is_drawn = |job: &u32| {
+        *job < 12
+            || sandbox.read(format!("sweeps/s/suggestions/{job:06}.json")).contains("\"control\"")
+    };
+    let drawn: Vec<u32> = (0..24).filter(is_drawn).collect();
+    let mean = drawn.iter().map(|job| f64::from(job * 7 % 30) / 40.0).sum::<f64>()
+        / f64::from(u32::try_from(drawn.len()).unwrap());
+    assert!((13..19).contains(&drawn.len()), "the control group is drawn: {drawn:?}");
+    assert_eq!(found["jobs"], 24);
+    assert_eq!(found["chosen"], 24 - drawn.len());
+    assert!((found["mean"].as_f64().unwrap() - mean).abs() < 1e-12, "{found}");
+}

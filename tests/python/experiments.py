@@ -251,11 +251,12 @@ def what_a_job_does_to_its_process_reaches_no_other(here):
 import ctypes, os, sys, threading, time
 from sweepkit import Experiment, search
 print("loading")
+os.environ["OF_THE_FILE"] = "1"
 class Study(Experiment):
     what = search("chdir", "environ", "stdout", "c", "thread", "argv", "child")
     def run(self):
         assert os.getcwd() == os.environ["HERE"], os.getcwd()
-        assert "LEAK" not in os.environ and sys.argv == ["study.py"], sys.argv
+        assert "LEAK" not in os.environ and os.environ["OF_THE_FILE"] == "1" and sys.argv == ["study.py"], sys.argv
         print("start", self.what)
         if self.what == "chdir": os.chdir("/")
         if self.what == "environ": os.environ["LEAK"] = "1"
@@ -288,8 +289,9 @@ class Study(Experiment):
 
 def a_job_that_fails_is_told_and_the_next_one_gets_a_new_process(here):
     text = """
-import os, signal, sys
+import atexit, os, signal, sys, time
 from sweepkit import Experiment, search
+atexit.register(time.sleep, 0.3)  # A process that ends slowly gets no job meanwhile.
 class Study(Experiment):
     what = search("good", "raises", "exits", "exits 0", "dies", "none", "number", "empty", "yields none", "fork", "kill", "good again")
     def run(self):

@@ -156,6 +156,64 @@ fn what_a_line_of_hydra_cannot_keep_is_refused_with_its_place() {
 }
 
 #[test]
+fn the_search_spaces_of_nni_become_what_nni_draws() {
+    for path in files("nni") {
+        check(&path, &[]);
+    }
+}
+
+#[test]
+fn a_search_space_of_ray_tune_is_drawn_by_samplers_of_ours() {
+    let path = fixture("convert/ray/space.json");
+    let sandbox = Sandbox::new();
+    let run =
+        convert(&sandbox, &[path.to_str().unwrap(), "-o", "sweep.yaml", "--jobs", "20"]).expect(0);
+    assert!(run.stderr.contains("approximated the search"), "{}", run.stderr);
+    let text = sandbox.read("sweep.yaml");
+    for part in [
+        "NAME: space\n",
+        "  NUM_CONFIGS: 20\n",
+        "    rate: {TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [0.0001, 0.1]}",
+        "    units: [16, 32]",
+        "    opts.drop: {TYPE: float_sampler, RANGE: [0, 0.5]}",
+        "    opts.heads: {TYPE: int_sampler, RANGE: [1, 4]}",
+        "    solver: [quick, plain]",
+        "    rounds: [10]",
+    ] {
+        assert!(text.contains(part), "{part}\nis not in\n{text}");
+    }
+    sandbox.run(bin!("sweep_setup"), &["sweep.yaml", "--dry-run"]).expect(0);
+}
+
+#[test]
+fn what_nni_refuses_or_nobody_can_convert_is_refused_with_its_line() {
+    for (text, message) in [
+        (
+            "a: {_type: choise, _value: [1, 2]}\n",
+            "theirs.yaml:1:1: a: `choise` is not a type of NNI",
+        ),
+        ("a: {_type: uniform, _value: [1]}\n", "a: `uniform` needs 2 numbers, found 1"),
+        ("a: {_type: uniform, _value: [2, 1]}\n", "`uniform` cannot be drawn from 2 and 1"),
+        ("a: {_type: loguniform, _value: [0, 1]}\n", "`loguniform` cannot be drawn from 0 and 1"),
+        ("a: {_type: choice, _value: []}\n", "a._value: is empty"),
+        ("a: {_type: choice, _value: [1]}\nb: 3\n", "theirs.yaml:2:1: b: expected a mapping"),
+        (
+            "a: {_type: choice, _value: [1], q: 2}\n",
+            "theirs.yaml:1:33: a.q: is not a key of a parameter of NNI",
+        ),
+        ("a: {_type: quniform, _value: [0, 1, 0.0001]}\n", "more than 500 steps"),
+        ("searchSpaceFile: space.json\ntrialCommand: x\n", "the search space is in another file"),
+        (
+            "a: {_type: choice, _value: [{_name: x, b: {_type: normal, _value: [0, 1]}}]}\n",
+            "a._value[0].b: `normal` within a choice cannot be converted",
+        ),
+    ] {
+        let told = refused(text, &["--from", "nni"]);
+        assert!(told.contains(message), "{text}: {told}");
+    }
+}
+
+#[test]
 fn what_seml_refuses_or_nobody_can_convert_is_refused_with_its_line() {
     for (text, message) in [
         (
@@ -355,4 +413,62 @@ fn the_stages_name_the_command_that_converts_a_file_of_another_tool() {
     let told = "theirs.yaml:1:1: is a sweep of Weights & Biases, not a sweep config\n  \
                 hint: convert it: `sweepkit convert theirs.yaml -o sweep.yaml`";
     assert!(run.stderr.contains(told), "{}", run.stderr);
+    for (text, told) in [
+        (
+            "seml: {executable: a.py}\ngrid: {a: {type: choice, options: [1]}}\n",
+            "is an experiment file of SEML",
+        ),
+        ("a: {_type: choice, _value: [1, 2]}\n", "is a search space of NNI"),
+    ] {
+        sandbox.write("theirs.yaml", text);
+        let run = sandbox.run(bin!("sweep_setup"), &["theirs.yaml"]).expect(2);
+        assert!(
+            run.stderr.contains(told) && run.stderr.contains("sweepkit convert"),
+            "{}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
+fn a_converted_sweep_runs_its_program_with_the_values_as_arguments() {
+    let sandbox = Sandbox::new();
+    sandbox.write("fit.sh", "printf '<%s>' \"$@\"; echo \" $WANDB_DIR\"\n");
+    sandbox.write(
+        "theirs.yaml",
+        "method: grid\nprogram: fit.sh\ncommand: [sh, '${program}', '--fixed=a b', '${args}']\nparameters:\n  \
+         note: {values: [\"it's\", 'a \"b\" $c']}\n  on: {value: true}\n  sizes: {value: [1, 2]}\n",
+    );
+    convert(&sandbox, &["theirs.yaml", "-o", "sweep.yaml"]).expect(2);
+    let text = sandbox.read("theirs.yaml").replace("  on:", "  amp:");
+    sandbox.write("theirs.yaml", text);
+    convert(&sandbox, &["theirs.yaml", "-o", "sweep.yaml"]).expect(0);
+    let sweepkit = |args: &[&str]| sandbox.run(bin!("sweepkit"), args).expect(0);
+    let local = ["--set", "LAUNCH.EXECUTOR=local"];
+    sweepkit(&["setup", "sweep.yaml"]);
+    sweepkit(&[&["launch", "sweep.yaml", "--yes"][..], &local].concat());
+    let out = |job: &str| sandbox.read(format!("sweeps/theirs/logs/{job}/stdout.log"));
+    assert!(
+        out("000000").starts_with("<--fixed=a b><--amp=true><--note=it's><--sizes=[1, 2]>"),
+        "{}",
+        out("000000")
+    );
+    assert!(out("000001").contains("<--note=a \"b\" $c>"), "{}", out("000001"));
+    assert!(out("000001").trim_end().ends_with("sweeps/theirs/logs/000001"), "{}", out("000001"));
+}
+
+#[test]
+fn half_a_file_is_converted_or_refused_in_words() {
+    let sandbox = Sandbox::new();
+    for tool in ["wandb", "seml", "nni", "ray", "hydra"] {
+        for path in files(tool) {
+            let whole = std::fs::read(&path).unwrap();
+            for part in 1..4 {
+                sandbox.write("half", &whole[..whole.len() * part / 4]);
+                let run = convert(&sandbox, &["half", "--from", tool]);
+                assert!([0, 2].contains(&run.code), "{}: {}", path.display(), run.stderr);
+                assert_eq!(run.code == 2, run.stderr.contains("error: "), "{}", run.stderr);
+            }
+        }
+    }
 }

@@ -39,5 +39,6 @@ mod sampled;
 mod schema;
 mod secrets;
 mod sizes;
+mod tuning;
 mod weights;
 mod zipped;

@@ -21,8 +21,8 @@ plan = json.load(open("plan"))
 with open("starts", "a") as file:
     print(os.getpid(), file=file)
 
-def answer(order, code=0):
-    line = {"job": order["job"], "attempt": order["attempt"], "exit_code": code}
+def answer(order, code=0, **more):
+    line = {"job": order["job"], "attempt": order["attempt"], "exit_code": code, **more}
     os.write(answers, (json.dumps(line) + "\n").encode())
 
 for line in sys.stdin:
@@ -128,8 +128,9 @@ fn a_program_that_does_not_speak_the_protocol_fails_with_what_it_said() {
 }
 
 #[test]
-fn a_program_that_ends_between_two_jobs_costs_nobody_an_attempt() {
-    let ready = ready(6, r#"{"2": "answer(order); os._exit(1)"}"#, "");
+fn a_program_that_says_that_it_ends_gets_no_further_job() {
+    let plan = r#"{"2": "answer(order, last=True); time.sleep(0.3); os._exit(1)"}"#;
+    let ready = ready(6, plan, "");
     let run = ready.work(&[]).expect(0);
     assert_eq!((ready.done(), starts(&ready)), (6, 2), "{}", run.stderr);
     assert!((0..6).all(|job| ready.attempts(job).len() == 1));

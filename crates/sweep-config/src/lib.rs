@@ -43,8 +43,9 @@ pub use config::{
     LawQuantum, LawShape, ListLength, LogFormat, LogReader, MappingSampler, MetricFilter,
     MetricFilters, ObjectiveConfig, ObjectiveGoal, PointSource, QuantileLaw, RangeBound,
     RangeQuantum, RegnetRanges, Sampler, ScalarRange, SeedReduction, SetupConfig, SlurmOptions,
-    Strategy, Sweep, TypeFault, WeightedValues, config_keys, escape_variables, foreign_tool,
-    json_schema, nearest_word, notation, paths, quantile_place, type_fault,
+    Strategy, Sweep, TuneConfig, TypeFault, WeightedValues, config_keys, escape_variables,
+    foreign_sampler, foreign_tool, json_schema, nearest_word, notation, paths, quantile_place,
+    type_fault,
 };
 pub use dir::{DirRelation, SweepDir, job_of};
 pub use ids::{JobId, SubmissionId};

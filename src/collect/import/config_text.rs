@@ -49,7 +49,7 @@ pub(super) fn config_text(
     }
     format!(
         "# Written by `sweep_collect --import`. The runs are over: none of these jobs is ever run again. Each import writes\n\
-         # SETUP anew; all else is yours.\n{}",
+         # SETUP again; all else is yours.\n{}",
         yaml::write(&Value::Map(config))
     )
 }

@@ -46,7 +46,7 @@ pub(super) fn read(path: &Path, wanted: Option<&str>) -> Result<ImportedSource, 
             None => {
                 return Err(Failure::Damaged {
                     message: format!(
-                        "`{}`, line {number}, is no operation of Optuna's",
+                        "`{}`, line {number}, is not an operation of Optuna",
                         path.display()
                     ),
                     hint: Some("the journal is damaged, or of a newer Optuna".to_owned()),

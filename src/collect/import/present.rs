@@ -46,7 +46,7 @@ pub(super) fn summary(
     let all = source.runs.len();
     let words: Vec<String> = space.sampled.iter().map(|sampled| spelled(sampled, all)).collect();
     list(&mut out, "sampled, since it varies", &words);
-    list(&mut out, "not sampled, a text of its own for each run", &space.labels);
+    list(&mut out, "not sampled, a different string in each run", &space.labels);
     let entangled = space.entangled();
     list(&mut out, "without a sampler, the path of one being part of another's", &entangled);
     if !space.constants.is_empty() {

@@ -28,7 +28,7 @@ pub(super) struct CandidateAdmission<'a> {
 }
 
 /// A candidate that nothing speaks against, with the fingerprint of its job.
-pub(super) type AdmittedJob = (JobFingerprint, Box<Candidate>);
+pub(crate) type AdmittedJob = (JobFingerprint, Box<Candidate>);
 
 impl<'a> CandidateAdmission<'a> {
     /// Prepares the constraints over candidates of the `drawn` parameters. `is_complete` says that every

@@ -2,7 +2,7 @@
 
 use sweep_config::{ClosedInterval, SetupConfig, Value};
 
-use super::admission::CandidateAdmission;
+use super::admission::{AdmittedJob, CandidateAdmission};
 use super::source::CandidateSource;
 use crate::app::Failure;
 use crate::models::Complexity;
@@ -12,7 +12,8 @@ use crate::setup::given::GivenValues;
 use crate::setup::identity::{ContentDigest, ExistingJobs, JudgedCandidate, fingerprint};
 use crate::setup::param_list::ParamList;
 use crate::setup::population::DrawnPopulation;
-use crate::setup::sampler::MissingValue;
+use crate::setup::sampler::{CandidateRng, MissingValue};
+use crate::suggest::DrawTrace;
 
 /// The number of candidates that the digest of a space covers.
 const PROBES: u64 = 64;
@@ -109,6 +110,27 @@ impl<'a> DesignSpace<'a> {
         self.admission.complete(values)
     }
 
+    /// Draws the values of a candidate by other numbers than its own; `None` if a parameter has no value.
+    pub(crate) fn draw_guided(&self, rng: &mut CandidateRng) -> Option<Vec<Option<Value>>> {
+        self.source.draw_guided(rng).ok()
+    }
+
+    /// Returns the draws that give some values.
+    pub(crate) fn trace(&self, values: &[Option<Value>]) -> DrawTrace {
+        self.source.trace(values)
+    }
+
+    /// Admits the candidate of drawn values: returns its job, unless it exists already or something speaks
+    /// against it.
+    pub(crate) fn admit(&self, mut values: Vec<Option<Value>>) -> Option<AdmittedJob> {
+        self.admission.admit(Ok(()), &mut values, 0).ok().flatten()
+    }
+
+    /// Returns why the user's program can be asked no more, if it failed.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        self.admission.failure()
+    }
+
     /// Finds everything that speaks against candidate number `number`, each constraint on its own. The
     /// choices are those of [`DesignSpace::choices`].
     pub(crate) fn examine(&self, number: u64, choices: &[usize]) -> ExaminedCandidate {
@@ -199,7 +221,7 @@ impl<'a> DesignSpace<'a> {
 
     /// Draws and judges candidate number `number` on its own. The fingerprint of the draw is taken only
     /// where the space `is_small`.
-    pub(super) fn judge(
+    pub(crate) fn judge(
         &self,
         number: u64,
         is_small: bool,

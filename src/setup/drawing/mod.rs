@@ -11,5 +11,6 @@ mod design_space;
 mod rounds;
 mod source;
 
+pub(crate) use admission::AdmittedJob;
 pub(crate) use design_space::{DesignSpace, ExaminedCandidate};
-pub(crate) use rounds::draw_population;
+pub(crate) use rounds::{SMALL_SPACE, draw_population};

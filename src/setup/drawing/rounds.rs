@@ -20,7 +20,7 @@ const FIRST_ROUND: u64 = 64;
 const LARGEST_ROUND: u64 = 1 << 17;
 /// The largest number of configs of a space that is known to be exhausted when it is: every draw of it
 /// is remembered.
-const SMALL_SPACE: u128 = 1 << 20;
+pub(crate) const SMALL_SPACE: u128 = 1 << 20;
 
 /// Draws the population. `report` is called now and then with the number of candidates drawn and the
 /// number of configs kept, and ends the drawing by false.

@@ -8,6 +8,7 @@ use crate::setup::identity::ContentDigest;
 use crate::setup::param_list::ParamList;
 use crate::setup::sampler::{CandidateRng, MissingValue, SamplerTree};
 use crate::setup::strategy::DrawMode;
+use crate::suggest::DrawTrace;
 
 /// Draws the candidates of a sweep, each by its number.
 ///
@@ -99,6 +100,25 @@ impl<'a> CandidateSource<'a> {
             DrawMode::Even(sequence) => CandidateRng::even(sequence, seed, draw),
         };
         self.samplers.draw(&mut rng, values, fixed)
+    }
+
+    /// Draws values by other numbers than those of a candidate; nothing is given.
+    ///
+    /// # Errors
+    ///
+    /// When a parameter has no value.
+    pub(super) fn draw_guided(
+        &self,
+        rng: &mut CandidateRng,
+    ) -> Result<Vec<Option<Value>>, MissingValue> {
+        let mut values = vec![None; self.params().names().len()];
+        self.samplers.draw(rng, &mut values, &[])?;
+        Ok(values)
+    }
+
+    /// Returns the draws that give some values.
+    pub(super) fn trace(&self, values: &[Option<Value>]) -> DrawTrace {
+        self.samplers.trace(values)
     }
 
     /// Splits a candidate's number into that of its given combination and that of its draw. Where draws

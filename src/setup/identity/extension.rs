@@ -182,6 +182,28 @@ impl EarlierSetup {
         app::confirm(printer, question, &what, hint)
     }
 
+    /// Refuses to learn from the results of another design space; how it was drawn from does not matter.
+    ///
+    /// # Errors
+    ///
+    /// Names the keys that have changed.
+    pub(crate) fn refuse_other_space(&self, sweep: &Sweep) -> Result<(), Failure> {
+        let changed: Vec<&str> = self.changed.iter().map(String::as_str).collect();
+        let changed: Vec<&str> =
+            changed.into_iter().filter(|key| *key != "SETUP.STRATEGY").collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            format!(
+                "`{}` was set up from another design space. Changed: {}",
+                sweep.dir().path().display(),
+                changed.join(", ")
+            ),
+            "undo the change, or choose another NAME",
+        ))
+    }
+
     /// Returns the number of drawn jobs that the draws go on from.
     pub(crate) fn drawn_before(&self, replicates: u32) -> u64 {
         let goes_on = self.draws && !self.is_anew();
@@ -353,7 +375,10 @@ fn sum(old: &SetupRecord, new: SetupRecord) -> SetupRecord {
 }
 
 /// The keys of SETUP that do not change the design space.
-const OTHER_KEYS: [&str; 6] = [
+const OTHER_KEYS: [&str; 9] = [
+    "SETUP.TUNE.STARTUP",
+    "SETUP.TUNE.CONTROL",
+    "SETUP.TUNE.CANDIDATES",
     "SETUP.NUM_CONFIGS",
     "SETUP.POINTS",
     "SETUP.NUM_SAMPLES",

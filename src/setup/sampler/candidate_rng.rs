@@ -9,13 +9,32 @@ use rand_distr::{Distribution, StandardNormal};
 
 use super::low_discrepancy::{self, LowDiscrepancy};
 use super::sobol::EVEN_COORDINATES;
+use crate::suggest::{DrawAddress, DrawGuide};
 
 /// A source of random numbers that depends on the seed and the candidate's number alone.
 #[derive(Debug)]
 pub(crate) struct CandidateRng {
     rng: ChaCha8Rng,
-    /// The evenly spread numbers that come first, where they are asked for.
-    even: Option<SequencePoint>,
+    /// The numbers that come first, where they are not random.
+    first: Option<FirstCoordinates>,
+}
+
+/// The coordinates that a candidate takes before it takes random numbers.
+#[derive(Debug)]
+enum FirstCoordinates {
+    /// Evenly spread ones.
+    Even(SequencePoint),
+    /// All of them, by a guide.
+    Guided(Box<GuidedDraws>),
+    /// One and the same, for all.
+    Same(f64),
+}
+
+/// The draws that a guide answers, and the address of the next one.
+#[derive(Debug)]
+struct GuidedDraws {
+    guide: DrawGuide,
+    next: DrawAddress,
 }
 
 /// A point of an evenly spread sequence, and which of its coordinates comes next.
@@ -32,22 +51,45 @@ impl CandidateRng {
     pub(crate) fn new(seed: u64, candidate: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(candidate);
-        Self { rng, even: None }
+        Self { rng, first: None }
     }
 
     /// Starts the numbers of one candidate of an evenly spread sequence: the coordinates of a point, then
     /// the numbers of [`CandidateRng::new`].
     pub(crate) fn even(sequence: LowDiscrepancy, seed: u64, candidate: u64) -> Self {
         let point = SequencePoint { sequence, seed, number: candidate, coordinate: 0 };
-        Self { even: Some(point), ..Self::new(seed, candidate) }
+        Self { first: Some(FirstCoordinates::Even(point)), ..Self::new(seed, candidate) }
+    }
+
+    /// Starts the numbers of a candidate that a guide draws.
+    pub(crate) fn guided(guide: DrawGuide) -> Self {
+        let draws = GuidedDraws { guide, next: DrawAddress { place: 0, index: 0 } };
+        Self { first: Some(FirstCoordinates::Guided(Box::new(draws))), ..Self::new(0, 0) }
+    }
+
+    /// Starts numbers that all stand at one quantile.
+    pub(super) fn at_quantile(quantile: f64) -> Self {
+        Self { first: Some(FirstCoordinates::Same(quantile)), ..Self::new(0, 0) }
+    }
+
+    /// Says which parameter the next numbers are for.
+    pub(super) fn enter(&mut self, place: usize) {
+        if let Some(FirstCoordinates::Guided(draws)) = &mut self.first {
+            draws.next = DrawAddress { place, index: 0 };
+        }
     }
 
     /// Returns the next coordinate, if there is one.
     pub(super) fn coordinate(&mut self) -> Option<f64> {
-        let point = self.even.as_mut().filter(|point| point.coordinate < EVEN_COORDINATES)?;
-        let SequencePoint { sequence, seed, number, coordinate } = *point;
-        point.coordinate += 1;
-        Some(low_discrepancy::coordinate(sequence, seed, number, coordinate))
+        match self.first.as_mut()? {
+            FirstCoordinates::Even(point) => point.next(),
+            FirstCoordinates::Guided(draws) => {
+                let quantile = draws.guide.quantile(draws.next);
+                draws.next.index += 1;
+                Some(quantile)
+            }
+            FirstCoordinates::Same(quantile) => Some(*quantile),
+        }
     }
 
     /// Draws a number in `[0, 1)`: the upper 53 bits of a draw, as many as a float holds, times 2^-53.
@@ -85,6 +127,16 @@ impl CandidateRng {
     /// that differs between two hosts therefore changes one draw in about 10^16.
     pub(super) fn normal(&mut self) -> f64 {
         StandardNormal.sample(&mut self.rng)
+    }
+}
+
+impl SequencePoint {
+    /// Returns the next coordinate, if there is one.
+    fn next(&mut self) -> Option<f64> {
+        let Self { sequence, seed, number, coordinate } = *self;
+        self.coordinate += 1;
+        (coordinate < EVEN_COORDINATES)
+            .then(|| low_discrepancy::coordinate(sequence, seed, number, coordinate))
     }
 }
 

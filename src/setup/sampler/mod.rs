@@ -1,7 +1,7 @@
 //! The samplers of a sweep config, made ready to draw.
 //!
 //! [`SamplerTree`] holds all of them; `param` draws one parameter, `scalar` a number of a distribution,
-//! of which each is a file. [`CandidateRng`] is where the random numbers come from.
+//! of which each is a file. `inverse` finds the draws that give a value. [`CandidateRng`] is where the random numbers come from.
 
 mod assignment;
 mod build;
@@ -9,6 +9,7 @@ mod candidate_rng;
 mod chance;
 mod failure;
 mod hash;
+mod inverse;
 mod law;
 mod log_uniform;
 mod low_discrepancy;

@@ -126,6 +126,14 @@ impl SamplerNode<'_> {
         }
     }
 
+    /// Returns the place under which the step of a group is drawn: that of its first parameter.
+    pub(super) fn step_place(&self) -> Option<usize> {
+        match self {
+            Self::Zip { nodes, .. } => nodes.iter().find_map(Self::step_place),
+            other => other.place(),
+        }
+    }
+
     /// Returns the place of a parameter that has no steps for a grid to take, if there is one.
     pub(super) fn stepless(&self) -> Option<usize> {
         match self {
@@ -206,11 +214,13 @@ impl SamplerNode<'_> {
     ) -> Result<(), MissingValue> {
         match self {
             Self::One { place, draw, .. } => {
+                rng.enter(*place);
                 let drawn = draw.draw(rng, assignment.values);
                 assignment.set(*place, drawn.map_err(|why| MissingValue { place: *place, why })?);
                 Ok(())
             }
             Self::Choice { place, branches, chances, .. } => {
+                rng.enter(*place);
                 let drawn = chances.draw(rng);
                 let (name, nodes) =
                     &branches[assignment.branch(*place, names(branches)).unwrap_or(drawn)];
@@ -237,6 +247,7 @@ impl SamplerNode<'_> {
 
     /// Draws the number of one of its points.
     fn draw_step(&self, rng: &mut CandidateRng) -> u64 {
+        self.step_place().into_iter().for_each(|place| rng.enter(place));
         let points = self.size(CombinationCount::Points).and_then(|n| usize::try_from(n).ok());
         pick(rng, points.unwrap_or(1)) as u64
     }

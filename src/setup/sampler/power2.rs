@@ -6,6 +6,7 @@ use super::candidate_rng::CandidateRng;
 use super::failure::GridTooFine;
 use super::log_uniform::LogUniformDistribution;
 use super::quantum_grid::QuantumGrid;
+use crate::suggest::QuantileCell;
 
 /// Powers of two, all equally likely.
 ///
@@ -107,6 +108,23 @@ impl PowerOrLog {
         match &self.multiples {
             Some(multiples) if exponent >= self.quantum => multiples.draw(rng),
             _ => self.powers.value(exponent),
+        }
+    }
+
+    /// Returns the quantiles of the first draw that give a number, and the law of the second draw where that has one.
+    pub(super) fn share_below(
+        &self,
+        number: f64,
+    ) -> (QuantileCell, Option<&LogUniformDistribution>) {
+        let count = f64::from(self.powers.high - self.powers.low) + 1.0;
+        let end = |exponent: i32| f64::from((exponent - self.powers.low).max(0)) / count;
+        let cell = |low, high| QuantileCell { low, high, is_ordered: true };
+        let exponent = libm::ilogb(number);
+        match &self.multiples {
+            Some(multiples) if exponent >= self.quantum => {
+                (cell(end(self.quantum), 1.0), Some(multiples))
+            }
+            _ => (cell(end(exponent), end(exponent + 1)), None),
         }
     }
 

@@ -10,6 +10,7 @@ use super::node::{CombinationCount, SamplerLevel, SamplerNode};
 use crate::app::Failure;
 use crate::setup::given::GivenValues;
 use crate::setup::param_list::ParamList;
+use crate::suggest::DrawTrace;
 
 /// The samplers that candidates are drawn from.
 #[derive(Debug)]
@@ -80,6 +81,15 @@ impl<'a> SamplerTree<'a> {
         self.nodes.iter().try_for_each(|node| node.draw(rng, &mut assignment))
     }
 
+    /// Returns the draws that give some values. What no draw gives, because it is given, derived or from elsewhere, has none.
+    pub(crate) fn trace(&self, values: &[Option<Value>]) -> DrawTrace {
+        let mut trace = DrawTrace::default();
+        for node in &*self.nodes {
+            node.trace(values, &mut trace);
+        }
+        trace.finish()
+    }
+
     /// Returns the number of different configs that can be drawn; `None` if there are more than 2^128, or
     /// it depends on the draws.
     pub(crate) fn support(&self) -> Option<u128> {
@@ -112,11 +122,8 @@ impl<'a> SamplerTree<'a> {
     pub(crate) fn largest(&self) -> Option<(String, u64)> {
         let sizes = self.nodes.iter().filter_map(|node| {
             let points = node.size(CombinationCount::Points)?;
-            let name = match node {
-                SamplerNode::Zip { nodes, .. } => nodes.iter().find_map(SamplerNode::place),
-                other => other.place(),
-            };
-            Some((self.params.names()[name?].clone(), u64::try_from(points).unwrap_or(u64::MAX)))
+            let name = &self.params.names()[node.step_place()?];
+            Some((name.clone(), u64::try_from(points).unwrap_or(u64::MAX)))
         });
         sizes.max_by_key(|(_, points)| *points)
     }

@@ -323,7 +323,7 @@ impl AttemptRunner<'_> {
         ProgramWatch::new(self.inbox, running, claim, self.limits(&done_before))
             .and_then(ProgramWatch::wait_for_end)
             .map(|mut end| {
-                self.kept.set(end.kept.take());
+                self.keep(end.kept.take());
                 EndedAttempt::from(end)
             })
             .map_err(|e| Failure::Damaged {

@@ -105,6 +105,16 @@ impl AttemptRunner<'_> {
         program.reap().map(|_| None)
     }
 
+    /// Keeps a program for the next job, unless it has said that it takes none.
+    pub(super) fn keep(&self, program: Option<StartedProgram>) {
+        let Some(mut program) = program else { return };
+        let is_last = program.line().is_some_and(|line| line.is_last());
+        self.kept.set(Some(program));
+        if is_last {
+            self.dismiss_program();
+        }
+    }
+
     /// Ends the program that is kept alive: it is told that no more jobs come, and killed if it goes on all the same.
     pub(in crate::worker) fn dismiss_program(&self) {
         let Some(mut program) = self.kept.take() else { return };

@@ -44,6 +44,9 @@ struct JobAnswer {
     job: u32,
     attempt: u32,
     exit_code: u8,
+    /// Whether the program ends now, and takes no further job.
+    #[serde(default)]
+    last: bool,
 }
 
 /// The news from a program that runs a job.
@@ -68,6 +71,7 @@ pub(in crate::worker) struct JobLine {
     read: Vec<u8>,
     /// The job and the attempt that the program has.
     has: (u32, u32),
+    is_last: bool,
 }
 
 impl JobLine {
@@ -77,7 +81,7 @@ impl JobLine {
         let jobs = child.stdin.take().ok_or_else(missing)?;
         let answers = child.stdout.take().ok_or_else(missing)?;
         ioctl_fionbio(&answers, true)?;
-        Ok(Self { jobs, answers, read: Vec::new(), has: (0, 0) })
+        Ok(Self { jobs, answers, read: Vec::new(), has: (0, 0), is_last: false })
     }
 
     /// Returns the pipe of the answers, to wait for them.
@@ -103,6 +107,11 @@ impl JobLine {
         Ok(self.jobs.write_all(&line).is_ok())
     }
 
+    /// Returns true if and only if the program has said that it takes no further job.
+    pub(in crate::worker) fn is_last(&self) -> bool {
+        self.is_last
+    }
+
     /// Returns what the program has said since the last call.
     pub(in crate::worker) fn news(&mut self) -> JobNews {
         let mut piece = [0; 4096];
@@ -125,9 +134,10 @@ impl JobLine {
         }
     }
 
-    fn understand(&self, line: &[u8]) -> JobNews {
+    fn understand(&mut self, line: &[u8]) -> JobNews {
         match serde_json::from_slice::<JobAnswer>(line) {
             Ok(answer) if (answer.job, answer.attempt) == self.has => {
+                self.is_last = answer.last;
                 JobNews::Ended(answer.exit_code)
             }
             _ => garbled(line),

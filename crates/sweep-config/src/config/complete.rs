@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{
     BranchChoice, ChoiceBranch, ClosedInterval, DependentRange, Distribution, KeptValues,
     ListLength, LogFormat, LogReader, MappingSampler, MetricFilter, MetricFilters, ObjectiveConfig,
-    PointSource, RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions, Sweep,
+    PointSource, RangeBound, RangeQuantum, Sampler, ScalarRange, SlurmOptions, Sweep, TuneConfig,
     escape_variables, notation,
 };
 use crate::{Map, Value, yaml};
@@ -35,6 +35,7 @@ impl Sweep {
         let samplers = setup.samplers.iter().map(|(key, s)| (key.clone(), sampler(s)));
         map([
             ("STRATEGY", text(setup.strategy.name())),
+            ("TUNE", self.complete_tune()),
             ("ZIP", Value::List(setup.zip.iter().map(|group| texts(group)).collect())),
             ("NUM_CONFIGS", setup.num_configs.map_or(Value::Null, whole)),
             ("NUM_SAMPLES", whole(setup.num_samples)),
@@ -72,6 +73,15 @@ impl Sweep {
                     ),
                 ]),
             ),
+        ])
+    }
+
+    fn complete_tune(&self) -> Value {
+        let TuneConfig { startup, control, candidates } = self.setup.tune;
+        map([
+            ("STARTUP", whole(startup)),
+            ("CONTROL", Value::Float(control)),
+            ("CANDIDATES", whole(candidates)),
         ])
     }
 

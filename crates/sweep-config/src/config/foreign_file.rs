@@ -95,12 +95,22 @@ fn has_key(node: &YamlNode, key: &str) -> bool {
 
 /// Refuses the file of another tool, and says what converts it.
 pub(super) fn refusal(path: &Path, root: &YamlNode) -> Option<ConfigProblems> {
-    let tool =
-        foreign_tool(root).filter(|tool| matches!(tool, ForeignTool::Wandb | ForeignTool::Seml))?;
+    let tool = foreign_tool(root).filter(|tool| *tool != ForeignTool::Ray)?;
     let first = root.entries()?.first()?;
     let message = format!("is {}, not a sweep config", tool.title());
     let hint = format!("convert it: `sweepkit convert {} -o sweep.yaml`", path.display());
     let mut problems = ConfigProblems::of_file(path, message, Some(hint));
     problems.place_first(first.mark.line, first.mark.column);
     Some(problems)
+}
+
+/// Returns the sampler that a mapping or a call of another tool stands for, such as `{grid_search: [1, 2]}` or
+/// `tune.loguniform(1e-4, 1e-1)`: a list of values, or a mapping as under `SAMPLERS`. None for a value.
+///
+/// # Errors
+///
+/// Why it has no such form, in words.
+pub fn foreign_sampler(node: &YamlNode) -> Option<Result<crate::Value, String>> {
+    let found = super::notation::foreign(node)?;
+    Some(found.form.map(|form| form.to_value()).ok_or(found.message))
 }

@@ -38,6 +38,7 @@ mod shape;
 mod slurm;
 mod suggest;
 mod tree;
+mod tune;
 mod value_types;
 mod zip;
 
@@ -48,7 +49,7 @@ pub use collect::{CheckpointsKeep, CollectConfig, LogFormat, LogReader};
 pub use constraints::Constraints;
 use decoder::ConfigDecoder;
 pub use filters::{KeptValues, MetricFilter, MetricFilters};
-pub use foreign_file::{ForeignTool, foreign_tool};
+pub use foreign_file::{ForeignTool, foreign_sampler, foreign_tool};
 use given::GivenValue;
 pub use included::{IncludedFile, IncludingKey};
 pub use launch::{Executor, JobPacking, LaunchConfig};
@@ -68,6 +69,7 @@ pub use setup::{SetupConfig, Strategy};
 pub use slurm::SlurmOptions;
 pub use suggest::nearest as nearest_word;
 pub use tree::DesignTree;
+pub use tune::TuneConfig;
 pub use value_types::{TypeFault, type_fault};
 
 use crate::yaml::{YamlNode, read_text, read_tree};

@@ -15,6 +15,7 @@ use super::section::ConfigSection;
 use super::seed_key;
 use super::setters::{self, PathTarget, SetterGroup};
 use super::tree::{self, DesignTree};
+use super::tune::{self, TuneConfig};
 use super::zip;
 use crate::expr::Expression;
 use crate::named::named;
@@ -26,6 +27,8 @@ use crate::{JobFormat, Map, Value};
 pub struct SetupConfig {
     /// `STRATEGY`: which candidates there are.
     pub strategy: Strategy,
+    /// `TUNE`: how `STRATEGY: tpe` chooses.
+    pub tune: TuneConfig,
     /// `ZIP`: groups of parameters that take their values step by step together.
     pub zip: Vec<Vec<String>>,
     /// `NUM_CONFIGS`: how many unique configs are drawn; `None`, of a grid or of rows: all.
@@ -80,6 +83,8 @@ pub enum Strategy {
     Sobol,
     /// Draws of the distributions from a Latin hypercube of `NUM_CONFIGS` points.
     LatinHypercube,
+    /// Random draws first, then what a tree-structured Parzen estimator suggests by the results so far.
+    Tpe,
 }
 
 named!(pub Strategy {
@@ -88,6 +93,7 @@ named!(pub Strategy {
     Halton = "halton",
     Sobol = "sobol",
     LatinHypercube = "lhs",
+    Tpe = "tpe",
 });
 
 impl SetupConfig {
@@ -210,6 +216,7 @@ pub(super) fn decode(section: ConfigSection<'_>) -> SetupConfig {
     let setup = SetupConfig {
         zip: zip::decode(&section, &samplers, &names, is_broken),
         strategy,
+        tune: tune::decode(&section, strategy == Strategy::Tpe),
         num_configs,
         num_samples: section.whole("NUM_SAMPLES", 1..=1_000_000_000_000, 1_000_000),
         chunk_size: section.whole("CHUNK_SIZE", 1..=MOST_CONFIGS, 5000),

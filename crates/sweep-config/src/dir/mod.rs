@@ -111,6 +111,24 @@ impl SweepDir {
         self.root.join("sampled.jsonl")
     }
 
+    /// The results that were told instead of collected: one line each.
+    #[must_use]
+    pub fn told_jsonl(&self) -> PathBuf {
+        self.root.join("told.jsonl")
+    }
+
+    /// The records of suggestions.
+    #[must_use]
+    pub fn suggestions(&self) -> PathBuf {
+        self.root.join("suggestions")
+    }
+
+    /// The record of the suggestion of a config.
+    #[must_use]
+    pub fn suggestion(&self, config: u64) -> PathBuf {
+        self.suggestions().join(format!("{config:06}.json"))
+    }
+
     /// Provenance of the configs ([`SetupRecord`](crate::records::SetupRecord)).
     #[must_use]
     pub fn setup_json(&self) -> PathBuf {

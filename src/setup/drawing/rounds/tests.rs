@@ -16,6 +16,7 @@ fn setup(samplers: Vec<(&str, Sampler)>, num_configs: u64) -> SetupConfig {
     SetupConfig {
         format: sweep_config::JobFormat::Yaml,
         strategy: sweep_config::Strategy::Random,
+        tune: sweep_config::TuneConfig::default(),
         zip: Vec::new(),
         num_configs: Some(num_configs),
         num_samples: 20_000,

@@ -1,0 +1,174 @@
+//! Chooses a config by what is known of others.
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+use sweep_config::{SetupConfig, Value};
+
+use super::record::{SuggestionKind, SuggestionRecord};
+use super::results::KnownResults;
+use crate::app::Failure;
+use crate::setup::candidate::Candidate;
+use crate::setup::drawing::{AdmittedJob, DesignSpace, SMALL_SPACE};
+use crate::setup::identity::JobFingerprint;
+use crate::setup::sampler::{CandidateRng, hash};
+use crate::suggest::{DrawTrace, ObservedCandidate, ParzenTuner, SearchRng};
+
+/// The number of times that candidates are drawn around good observations before random draws take their place.
+const BATCHES: u64 = 8;
+
+/// A hash's part that decides whether a config belongs to the control group.
+const CONTROL: u64 = 0x7475_6e65;
+
+/// A config that was found.
+#[derive(Debug, Clone)]
+pub(super) struct FoundConfig {
+    /// The number of its first job.
+    pub(super) job: u64,
+    pub(super) kind: SuggestionKind,
+    pub(super) candidate: Candidate,
+}
+
+/// The search for the next configs.
+pub(super) struct ConfigSearch<'a> {
+    space: &'a DesignSpace<'a>,
+    setup: &'a SetupConfig,
+    results: KnownResults,
+    tuner: ParzenTuner,
+    /// The number of the next candidate of the random draws.
+    next: u64,
+    /// The jobs that were found here.
+    found: HashSet<JobFingerprint>,
+}
+
+impl<'a> ConfigSearch<'a> {
+    /// Prepares the search; `next` is the number of the next candidate of the random draws.
+    pub(super) fn new(
+        space: &'a DesignSpace<'a>,
+        setup: &'a SetupConfig,
+        results: KnownResults,
+        next: u64,
+    ) -> Self {
+        let observed = |(config, outcome): &(u64, _)| {
+            let sampled = results.sampled.get(config).map_or(&[][..], Vec::as_slice);
+            ObservedCandidate { trace: trace(space, sampled), outcome: Clone::clone(outcome) }
+        };
+        let observations: Vec<ObservedCandidate> =
+            results.outcomes.par_iter().map(observed).collect();
+        let tuner = ParzenTuner::new(&observations);
+        Self { space, setup, results, tuner, next, found: HashSet::new() }
+    }
+
+    /// Returns the number of the next candidate of the random draws.
+    pub(super) fn next_candidate(&self) -> u64 {
+        self.next
+    }
+
+    /// Returns the record of all that the config of a number follows from, as things stand.
+    pub(super) fn record(&self, (config, job): (u64, u64)) -> SuggestionRecord {
+        SuggestionRecord::new(
+            (config, job),
+            self.kind(config),
+            self.setup.rng_seed,
+            self.next,
+            &self.results.outcomes,
+        )
+    }
+
+    /// Finds the config of a number, whose first job has another one; `None` if no other one meets the constraints.
+    ///
+    /// # Errors
+    ///
+    /// When the user's program fails.
+    pub(super) fn find(
+        &mut self,
+        (config, job): (u64, u64),
+    ) -> Result<Option<FoundConfig>, Failure> {
+        let mut kind = self.kind(config);
+        let tuned = if kind == SuggestionKind::Tuned { self.tuned(config)? } else { None };
+        let candidate = if tuned.is_some() {
+            tuned
+        } else {
+            // Where no candidate around good ones is left, a random draw is what it is.
+            kind = if kind == SuggestionKind::Tuned { SuggestionKind::Control } else { kind };
+            self.drawn()?
+        };
+        Ok(candidate.map(|candidate| FoundConfig { job, kind, candidate }))
+    }
+
+    /// Says how the config of a number is found.
+    fn kind(&self, number: u64) -> SuggestionKind {
+        let tune = &self.setup.tune;
+        #[expect(clippy::cast_precision_loss, reason = "a share to 53 bits")]
+        let share =
+            (hash(self.setup.rng_seed ^ CONTROL, number) >> 11) as f64 / (1_u64 << 53) as f64;
+        if number < u64::from(tune.startup) {
+            SuggestionKind::Startup
+        } else if share < tune.control {
+            SuggestionKind::Control
+        } else if self.results.outcomes.is_empty() {
+            SuggestionKind::Startup
+        } else {
+            SuggestionKind::Tuned
+        }
+    }
+
+    /// Draws candidates around good observations, and takes the first that is new and meets the constraints, from the one
+    /// that is most worth trying on.
+    fn tuned(&mut self, number: u64) -> Result<Option<Candidate>, Failure> {
+        for batch in 0..BATCHES {
+            let first = (number * BATCHES + batch) * u64::from(self.setup.tune.candidates);
+            let draw = |i: u32| {
+                let rng = SearchRng::new(self.setup.rng_seed, first + u64::from(i));
+                let mut rng = CandidateRng::guided(self.tuner.guide(rng));
+                let values = self.space.draw_guided(&mut rng)?;
+                Some((self.tuner.score(&self.space.trace(&values)), values))
+            };
+            let drawn = (0..self.setup.tune.candidates).into_par_iter().filter_map(draw);
+            let mut drawn: Vec<(f64, Vec<Option<Value>>)> = drawn.collect();
+            drawn.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+            for (_, values) in drawn {
+                let admitted = self.space.admit(values);
+                if let Some(candidate) = self.take(admitted)? {
+                    return Ok(Some(candidate));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes the next random draw that is new and meets the constraints.
+    fn drawn(&mut self) -> Result<Option<Candidate>, Failure> {
+        let support = self.space.support().filter(|support| *support <= SMALL_SPACE);
+        let last = self.next.saturating_add(self.space.candidates());
+        // In a small space, all draws that there are may have been seen.
+        let mut seen = HashSet::new();
+        let mut values = Vec::new();
+        while self.next < last && support.is_none_or(|support| (seen.len() as u128) < support) {
+            let judged = self.space.judge(self.next, support.is_some(), &mut values);
+            self.next += 1;
+            seen.extend(judged.draw);
+            if let Some(candidate) = self.take(judged.outcome.ok().flatten())? {
+                return Ok(Some(candidate));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes a job that nothing speaks against, if it is new here.
+    fn take(&mut self, admitted: Option<AdmittedJob>) -> Result<Option<Candidate>, Failure> {
+        if let Some(failure) = self.space.failure() {
+            return Err(failure);
+        }
+        Ok(admitted.filter(|(job, _)| self.found.insert(*job)).map(|(_, candidate)| *candidate))
+    }
+}
+
+/// Returns the draws that give sampled values.
+fn trace(space: &DesignSpace<'_>, sampled: &[(String, Value)]) -> DrawTrace {
+    let value = |name: &String| {
+        sampled.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    };
+    let values: Vec<Option<Value>> = space.params().names().iter().map(value).collect();
+    space.trace(&values)
+}

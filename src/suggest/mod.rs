@@ -1,0 +1,24 @@
+//! Chooses the next candidate of a search by what was observed of others (pure).
+//!
+//! The search sees neither samplers nor values. A candidate is the list of the draws that made it ([`DrawTrace`]), each a
+//! cell of quantiles of its own law, so that the law that a sampler draws from is uniform here. A parameter that a
+//! candidate lacks has no draw.
+//!
+//! - `trace`: the draws of a candidate,
+//! - `kernel`: the density around one draw of an observed candidate,
+//! - `mixture`: the density around several candidates, all their draws jointly,
+//! - `ranking`: which observations are good, by one objective or several,
+//! - `tuner`: the tree-structured Parzen estimator (Bergstra et al., NIPS 2011), multivariate (Falkner et al., ICML 2018),
+//! - `random`: its random numbers.
+
+mod kernel;
+mod mixture;
+mod random;
+mod ranking;
+mod trace;
+mod tuner;
+
+pub(crate) use random::SearchRng;
+pub(crate) use ranking::{ObservedCandidate, ObservedOutcome};
+pub(crate) use trace::{DrawAddress, DrawTrace, QuantileCell};
+pub(crate) use tuner::{DrawGuide, ParzenTuner};
