@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 
 use super::trace::DrawTrace;
 
-/// The share of the observations that count as good, and the most that do, as in Optuna.
-const GOOD: f64 = 0.1;
+/// The share of the observations that count as good, and the most that do. Optuna has a tenth; on tabular benchmarks more were
+/// better where no config comes twice (`scripts/bench-tune`).
+const GOOD: f64 = 0.15;
 const MOST_GOOD: usize = 25;
 
 /// A candidate whose result is known.
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_tenth_is_good_and_what_failed_never_is() {
+    fn the_best_are_good_and_what_failed_never_is() {
         let values = [5.0, 1.0, 4.0, 2.0, 3.0, 6.0, 7.0, 8.0, 9.0, 0.5, 11.0];
         let mut all: Vec<ObservedCandidate> =
             values.iter().map(|value| observed(&[*value])).collect();
