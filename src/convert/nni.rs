@@ -212,7 +212,7 @@ fn setup(
         _ => ConversionNote::approximated(
             key,
             mark,
-            "no strategy here learns from results or refines a grid; configs are drawn at random",
+            "configs are drawn at random; `tpe` chooses by results, call by call: docs/guide/tuning.md",
         ),
     };
     let mut setup = vec![DraftEntry::line("STRATEGY", strategy).with(note)];

@@ -28,8 +28,7 @@ pub(super) fn plan(
         let note = ConversionNote::kept("grid_search", SourceMark::default(), why);
         setup.push(DraftEntry::line("STRATEGY", "grid").with(note));
     } else {
-        let why =
-            "drawn at random, values of `grid_search`, too: no search here learns from results";
+        let why = "drawn at random, values of `grid_search`, too; `tpe` chooses by results: docs/guide/tuning.md";
         let note = ConversionNote::approximated("the search", SourceMark::default(), why);
         setup.push(DraftEntry::line("STRATEGY", "random").with(note));
         let jobs = choices.jobs.unwrap_or(USUAL_JOBS);

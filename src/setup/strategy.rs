@@ -1,11 +1,8 @@
-//! The meaning of each `SETUP.STRATEGY`: how its candidates are drawn, whether a longer sweep begins
-//! with the shorter one, and which candidates become jobs.
-//!
-//! All that depends on the strategy stands here, so that a new one is added here.
+//! The meaning of each `SETUP.STRATEGY`: how its candidates are drawn, and whether a longer sweep begins
+//! with the shorter one.
 
 use sweep_config::{SetupConfig, Strategy};
 
-use super::candidate::Candidate;
 use super::sampler::{LowDiscrepancy, SamplerTree};
 use crate::app::Failure;
 
@@ -50,44 +47,4 @@ impl DrawMode {
 /// Returns true if the configs of a longer sweep begin with those of a shorter one.
 pub(crate) fn is_extendable(strategy: Strategy) -> bool {
     strategy != Strategy::LatinHypercube
-}
-
-/// Chooses the candidates that become jobs out of a pool that nothing speaks against: every one meets
-/// the constraints, and none is a job that exists already.
-///
-/// A strategy that learns from results owns what it has learned: it is made from it, by
-/// [`search_strategy`].
-pub(crate) trait SearchStrategy {
-    /// Returns the number of candidates that the pool should hold, of which `wanted` are to be chosen.
-    fn pool_size(&self, wanted: u64) -> u64;
-
-    /// Returns up to `wanted` candidates of the pool, in the order of their jobs. The pool is sorted by
-    /// candidate number, and smaller than asked for where the design space has no more.
-    fn choose(&self, pool: Vec<Candidate>, wanted: u64) -> Vec<Candidate>;
-}
-
-/// Returns the search strategy of a `SETUP.STRATEGY`.
-pub(crate) fn search_strategy(strategy: Strategy) -> Box<dyn SearchStrategy> {
-    match strategy {
-        Strategy::Random
-        | Strategy::Grid
-        | Strategy::Halton
-        | Strategy::Sobol
-        | Strategy::LatinHypercube
-        | Strategy::Tpe => Box::new(NumberOrder),
-    }
-}
-
-/// Takes the candidates in the order of their numbers, whatever came of others.
-struct NumberOrder;
-
-impl SearchStrategy for NumberOrder {
-    fn pool_size(&self, wanted: u64) -> u64 {
-        wanted
-    }
-
-    fn choose(&self, mut pool: Vec<Candidate>, wanted: u64) -> Vec<Candidate> {
-        pool.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
-        pool
-    }
 }

@@ -305,7 +305,7 @@ fn a_comment_in_place_says_what_was_kept_approximated_and_dropped() {
     for line in [
         "# approximated name (line 3): `first try` as the name of a directory\nNAME: first-try\n",
         "# dropped entity (line 4): ",
-        "# approximated method: bayes (line 2): no search here learns from results",
+        "# approximated method: bayes (line 2): configs are drawn at random from the same space",
         "# approximated run_cap: the file has no run_cap, so that Weights & Biases runs until it is stopped",
         "  NUM_CONFIGS: 64\n",
         "    # approximated parameters.lr (line 7): Weights & Biases (PyYAML) reads `1e-4` as text",

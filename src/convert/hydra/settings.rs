@@ -66,7 +66,9 @@ pub(super) fn read(given: &[&LineOverride], reader: &SourceReader<'_>) -> HydraS
             },
             "hydra/sweeper" if text != "basic" => {
                 settings.is_searching = true;
-                settings.launch.push(dropped("no strategy here learns from results"));
+                settings.launch.push(dropped(
+                    "`STRATEGY: tpe` chooses by results, call by call: docs/guide/tuning.md",
+                ));
             }
             "hydra.sweeper.direction" => {
                 let why = "name the metric, too: `OBJECTIVE: {METRIC: NAME, GOAL: maximize}`; Hydra takes what the \

@@ -90,8 +90,8 @@ fn method(section: &SourceSection<'_>) -> Option<(String, ConversionNote)> {
         "bayes" => ConversionNote::approximated(
             "method: bayes",
             given.mark,
-            "no search here learns from results; configs are drawn at random from the same space \
-             (`sobol` spreads them more evenly)",
+            "configs are drawn at random from the same space; with `tpe`, `sweep_setup --suggest N` chooses them \
+             by the results so far",
         ),
         "custom" => {
             let why = "`custom` runs a program of yours that suggests configs";

@@ -4,7 +4,7 @@
 //! - `source` draws a candidate: candidate *i* depends on the seed and on *i* alone,
 //! - `admission` says what speaks against it,
 //! - `design_space` is both together,
-//! - `rounds` draws candidates until the pool is full that the strategy chooses the jobs from.
+//! - `rounds` draws candidates until there are enough jobs.
 
 mod admission;
 mod design_space;

@@ -1,4 +1,4 @@
-//! Draws candidates in rounds until the pool is full, from which the strategy chooses the jobs.
+//! Draws candidates in rounds until there are enough jobs.
 //!
 //! The first candidates that are new and meet the constraints come into the pool, in the order of their
 //! numbers, out of `NUM_SAMPLES` at most. It does not matter which thread draws what, in which portions.
@@ -12,7 +12,6 @@ use super::design_space::DesignSpace;
 use crate::app::Failure;
 use crate::setup::identity::{BranchQuotas, JobDeduplicator, JudgedCandidate};
 use crate::setup::population::DrawnPopulation;
-use crate::setup::strategy::search_strategy;
 
 /// Candidates drawn before anything is known about how many are kept.
 const FIRST_ROUND: u64 = 64;
@@ -35,11 +34,10 @@ pub(crate) fn draw_population(
     report: impl Fn(u64, u64) -> bool,
 ) -> Result<DrawnPopulation, Failure> {
     let wanted = space.setup.most_configs();
-    let strategy = search_strategy(space.setup.strategy);
     let support = space.source.support().filter(|support| *support <= SMALL_SPACE);
     let candidates = space.candidates();
     let quotas = BranchQuotas::of(space.setup, space.params());
-    let mut pool = JobDeduplicator::new(strategy.pool_size(wanted), support, quotas);
+    let mut pool = JobDeduplicator::new(wanted, support, quotas);
     while pool.tally().candidates < candidates && !pool.is_done() {
         let next = pool.tally().candidates;
         let size = round_size(&pool).min(largest_round(space));
@@ -57,11 +55,10 @@ pub(crate) fn draw_population(
             break;
         }
     }
-    let (admitted, mut tally) = pool.into_parts();
+    let (kept, mut tally) = pool.into_parts();
     if space.source.total() == Some(tally.candidates) {
         tally.exhausted = tally.exhausted.or(Some(tally.candidates - tally.duplicates));
     }
-    let kept = strategy.choose(admitted, wanted);
     Ok(DrawnPopulation { params: space.params().clone(), kept, tally })
 }
 
