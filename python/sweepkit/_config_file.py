@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -28,6 +29,21 @@ def points_text(points: Iterable[Mapping[str, Any]]) -> str:
         return json.dumps(listed)
     except TypeError as error:
         raise SweepError(f"add takes what JSON can hold: {error}") from None
+
+
+def results_lines(results: Mapping[int, float | Mapping[str, float] | None], config: Mapping[str, Any]) -> str:
+    """Returns results by job as the lines that a setup takes."""
+    objective = (config.get("ANALYZE") or {}).get("OBJECTIVE")
+    metric = objective.get("METRIC") if isinstance(objective, Mapping) else None
+    lines = []
+    for job, result in results.items():
+        values = result if isinstance(result, Mapping) or result is None else {metric: result}
+        if values is not None and None in values:
+            raise SweepError("tell takes {job: {METRIC: value}} where ANALYZE.OBJECTIVE is not one METRIC")
+        named = {name: float(value) for name, value in (values or {}).items()}
+        is_measured = bool(named) and all(math.isfinite(value) for value in named.values())
+        lines.append(json.dumps({"job": int(job), **({"values": named} if is_measured else {"state": "failed"})}))
+    return "\n".join(lines)
 
 
 def file_name(config: Mapping[str, Any]) -> str:

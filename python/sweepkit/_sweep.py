@@ -113,6 +113,29 @@ class Sweep:
         self._run("sweep_setup", self._written(), "--add", "-", *(["--yes"] if yes else []), good=(0, 1), given=given)
         return self
 
+    def suggest(self, count: int = 1) -> list[dict[str, Any]]:
+        """Appends this many configs that the results so far suggest, and returns them: `job`, `kind` and `values` of each.
+
+        It needs `STRATEGY: tpe`. Jobs that ran are collected first; `tell` takes results that were measured elsewhere.
+        """
+        source = self._written()
+        if (self.directory / "logs").is_dir():
+            self._run("sweep_collect", source, "--quiet", good=(0, 1))
+        answer = self._run("sweep_setup", source, "--suggest", str(count), "--json", good=(0, 1))
+        suggestions: list[dict[str, Any]] = typed_json(answer)["suggestions"]
+        return suggestions
+
+    def tell(self, results: Mapping[int, float | Mapping[str, float] | None]) -> Sweep:
+        """Takes results that were measured elsewhere, by job: the value of the objective, or of each by its METRIC.
+
+        None and values that are not finite stand for jobs that failed.
+
+            sweep.tell({12: 0.31, 13: {"val_loss": 0.29, "size": 1.5}, 14: None})
+        """
+        lines = _config_file.results_lines(results, self.config)
+        self._run("sweep_setup", self._written(), "--tell", "-", "--quiet", given=lines)
+        return self
+
     def launch(
         self,
         *,

@@ -194,6 +194,24 @@ def points_of_ones_own_become_jobs_with_exactly_these_values(_):
     expect(seeds.status().jobs == 6, seeds.status())
 
 
+def suggestions_follow_from_what_ran_and_from_what_is_told(_):
+    config = study("tuned", jobs=12)
+    config["SETUP"].update(STRATEGY="tpe", TUNE={"STARTUP": 4, "CONTROL": 0.0})
+    sweep = sweepkit.Sweep(config).setup()
+    sweep.launch(wait=True)
+    first = sweep.suggest(2)
+    expect([(one["job"], one["kind"]) for one in first] == [(4, "tuned"), (5, "tuned")], first)
+    expect([one["values"] for one in first] == sweep.points()[4:], first)
+    sweep.tell({4: 0.9, 5: {"val_acc": 0.1}}).tell({5: None})
+    expect([one["job"] for one in sweep.suggest()] == [6], "one")
+    told = [json.loads(line) for line in (sweep.directory / "told.jsonl").read_text().splitlines()]
+    expect(told[0]["values"] == {"val_acc": 0.9} and told[2] == {"job": 5, "state": "failed"}, told)
+    with refused("there is no job 99"):
+        sweep.tell({99: 0.5})
+    with refused("SETUP.STRATEGY is `random`"):
+        sweepkit.Sweep(study("plain")).setup().suggest()
+
+
 def jobs_are_chosen_as_in_the_shell(_):
     command = "test {{index}} = 1 && test ! -e {{out_dir}}/again && touch {{out_dir}}/again && exit 3; echo val_acc: {{lr}}"
     sweep = sweepkit.Sweep(study(command=command, MAX_RETRY=0)).setup()

@@ -1,7 +1,7 @@
 //! Prints suggestions.
 
 use serde_json::json;
-use sweep_config::{Sweep, Value, python};
+use sweep_config::{Sweep, python};
 
 use super::TuningRequest;
 use super::record::SuggestionKind;
@@ -10,6 +10,7 @@ use super::search::FoundConfig;
 use crate::app::{Printer, command, count};
 use crate::setup::drawing::DesignSpace;
 use crate::setup::job_set::job_id;
+use crate::trials::TypedJson;
 
 /// Prints what was suggested, and what it was learned from.
 pub(super) fn present(
@@ -52,7 +53,7 @@ fn as_json(sweep: &Sweep, space: &DesignSpace<'_>, found: &FoundConfig) -> serde
     let values: serde_json::Map<String, serde_json::Value> = space
         .params()
         .given(&found.candidate.values)
-        .map(|(name, value): (&str, &Value)| (name.to_owned(), json!(value)))
+        .map(|(name, value)| (name.to_owned(), json!(TypedJson(value))))
         .collect();
     json!({
         "job": job.0,
