@@ -198,7 +198,10 @@ fn the_results_of_jobs_that_ran_are_learned_from_after_a_collect() {
         "{}",
         before.stderr
     );
-    sandbox.run(bin!("sweep_collect"), &["s.yaml"]).expect(0);
+    let next = sandbox.run(bin!("sweep_collect"), &["s.yaml"]).expect(0).stderr;
+    let expected =
+        "next: sweep_setup --sweep-cfg s.yaml --suggest 8    # of 52 that NUM_CONFIGS has left";
+    assert!(next.contains(expected), "{next}");
     let run = setup(&sandbox, &["--suggest", "3", "--json"]).expect(0);
     // The same as if they had been told.
     let told = sweep(SPACE);

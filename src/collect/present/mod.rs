@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use sweep_config::records::JobState;
-use sweep_config::{Executor, Sweep, SweepDir};
+use sweep_config::{Executor, Strategy, Sweep, SweepDir};
 
 use super::advice::CollectAdvice;
 use super::checkpoints::CheckpointCleanup;
@@ -32,6 +32,9 @@ pub(crate) use failed::failed;
 pub(crate) use job::{ShownJob, job, job_json};
 pub(crate) use jobs::{jobs, jobs_json};
 pub(crate) use json::json;
+
+/// The number of configs that a command suggests at a time.
+const SUGGESTED: u64 = 8;
 
 /// The number of items of a list that are shown.
 const ITEMS: usize = 6;
@@ -199,7 +202,19 @@ pub(crate) fn next(status: &SweepStatus, sweep: &Sweep) -> String {
         next.push(format!("next: {launch}    # runs {}", count(to_launch, "unfinished job")));
     }
     if done > 0 {
+        next.extend(suggestion(status, sweep));
         next.push(format!("next: {analyze}"));
     }
     next.join("\n")
+}
+
+/// Returns the command that suggests further configs, of a sweep that is tuned and has some left.
+fn suggestion(status: &SweepStatus, sweep: &Sweep) -> Option<String> {
+    let configs = status.jobs as u64 / u64::from(sweep.setup.replicates);
+    let left = sweep.setup.most_configs().checked_sub(configs).filter(|left| *left > 0)?;
+    let setup = command("sweep_setup", sweep);
+    let few = left.min(SUGGESTED);
+    let is_tuned = sweep.setup.strategy == Strategy::Tpe;
+    is_tuned
+        .then(|| format!("next: {setup} --suggest {few}    # of {left} that NUM_CONFIGS has left"))
 }
