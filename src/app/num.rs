@@ -54,6 +54,13 @@ pub(crate) fn saturated<N: WholeNumber>(number: impl TryInto<N>) -> N {
     number.try_into().unwrap_or(N::GREATEST)
 }
 
+/// Converts random bits into a number in `[0, 1)`: the upper 53, as many as a float holds, times 2^-53.
+#[expect(clippy::cast_precision_loss, reason = "53 bits fit a float exactly")]
+pub(crate) fn unit(bits: u64) -> f64 {
+    const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
+    (bits >> 11) as f64 * STEP
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -49,6 +49,16 @@ struct ConversionChoices {
     jobs: Option<u64>,
 }
 
+/// The number of configs of a search for which nobody says it.
+const USUAL_JOBS: u64 = 64;
+
+impl ConversionChoices {
+    /// Returns the number of configs of a search that names none.
+    fn jobs(&self) -> u64 {
+        self.jobs.unwrap_or(USUAL_JOBS)
+    }
+}
+
 /// Converts a file.
 ///
 /// # Errors

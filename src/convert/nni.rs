@@ -10,9 +10,6 @@ use super::parameter::{ParameterLaw, ParameterPlan, size_of_all};
 use super::source::{SourceItem, SourceReader, SourceSection, join};
 use super::{stepped, sweep_name};
 
-/// The number of configs of a search without limit.
-const USUAL_JOBS: u64 = 64;
-
 /// Plans the conversion of a search space or an experiment.
 pub(super) fn plan(
     reader: &SourceReader<'_>,
@@ -228,9 +225,7 @@ fn setup(
         _ => {
             let why = "the file does not say how many trials: choose a number";
             let note = ConversionNote::approximated("maxTrialNumber", SourceMark::default(), why);
-            setup.push(
-                DraftEntry::line("NUM_CONFIGS", fit(choices.jobs.unwrap_or(USUAL_JOBS))).with(note),
-            );
+            setup.push(DraftEntry::line("NUM_CONFIGS", fit(choices.jobs())).with(note));
         }
     }
     let (tree, samplers): (Vec<_>, Vec<_>) =

@@ -10,9 +10,6 @@ use super::parameter::{ParameterLaw, ParameterPlan, size_of_all};
 use super::source::{SourceItem, SourceReader, join};
 use super::sweep_name;
 
-/// The number of configs of a search without limit.
-const USUAL_JOBS: u64 = 64;
-
 /// Plans the conversion of a search space.
 pub(super) fn plan(
     reader: &SourceReader<'_>,
@@ -31,7 +28,7 @@ pub(super) fn plan(
         let why = "drawn at random, values of `grid_search`, too; `tpe` chooses by results: docs/guide/tuning.md";
         let note = ConversionNote::approximated("the search", SourceMark::default(), why);
         setup.push(DraftEntry::line("STRATEGY", "random").with(note));
-        let jobs = choices.jobs.unwrap_or(USUAL_JOBS);
+        let jobs = choices.jobs();
         let jobs = size_of_all(&plans).map_or(jobs, |size| size.min(jobs));
         let why = "a search space does not say how many: choose a number";
         let note = ConversionNote::approximated("num_samples", SourceMark::default(), why);

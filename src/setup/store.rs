@@ -22,7 +22,8 @@ use sweep_config::{FormatLack, IncludingKey, JobId, Sweep, SweepDir, job_of};
 
 use super::descriptions::JobDescriptions;
 use super::identity::{config_digest, configs_digest};
-use super::job_set::{JobSet, job_id};
+use super::job_set::{JobSet, NewJobs, job_id};
+use super::param_list::ParamList;
 use crate::app::Failure;
 
 /// Refuses a sweep that was launched: its configs are part of its results.
@@ -73,6 +74,35 @@ pub(crate) struct NewRound<'a> {
     pub(crate) set: JobSet<'a>,
     /// The record of the round, but for the digest of their files.
     pub(crate) record: RoundRecord,
+}
+
+/// Rounds that are to be written, one behind the other.
+pub(crate) struct RoundList<'a> {
+    sweep: &'a Sweep,
+    /// The number of the job behind the last one.
+    next: usize,
+    rounds: Vec<NewRound<'a>>,
+}
+
+impl<'a> RoundList<'a> {
+    /// Begins a list whose first job has the number `next`.
+    pub(crate) fn new(sweep: &'a Sweep, next: usize) -> Self {
+        Self { sweep, next, rounds: Vec::new() }
+    }
+
+    /// Appends the jobs of a round; the record is that of a round but for its place and seed.
+    pub(crate) fn push(&mut self, params: &'a ParamList, jobs: NewJobs<'a>, record: RoundRecord) {
+        let set = JobSet { sweep: self.sweep, params, jobs, first: self.next };
+        let (from, to) = (self.next as u64, (self.next + set.len()) as u64);
+        self.next += set.len();
+        let seed = self.sweep.setup.rng_seed;
+        self.rounds.push(NewRound { set, record: RoundRecord { from, to, seed, ..record } });
+    }
+
+    /// Returns the rounds.
+    pub(crate) fn finish(self) -> Vec<NewRound<'a>> {
+        self.rounds
+    }
 }
 
 /// Puts the set in place of the one that is there, if any. Returns the record that was written.

@@ -9,11 +9,10 @@ use super::additions::SetupAdditions;
 use super::candidate::Candidate;
 use super::drawing::DesignSpace;
 use super::identity::{EarlierSetup, ReusableResults, extension};
-use super::job_set::{JobSet, NewJobs};
+use super::job_set::NewJobs;
 use super::options::SetupOptions;
-use super::param_list::ParamList;
 use super::population::DrawnPopulation;
-use super::store::{self, NewRound};
+use super::store::{self, NewRound, RoundList};
 use crate::app::{Failure, Printer};
 
 /// Writes the population of a sweep into its directory.
@@ -115,17 +114,11 @@ impl SetupWriter<'_> {
         population: &'r DrawnPopulation,
     ) -> Vec<NewRound<'r>> {
         let SetupAdditions { chosen, more, .. } = self.additions;
-        let mut rounds = Vec::new();
-        let mut first = self.earlier.map_or(0, EarlierSetup::kept);
-        let mut push = |params: &'r ParamList, jobs: NewJobs<'r>, record: RoundRecord| {
-            let set = JobSet { sweep: self.sweep, params, jobs, first };
-            let (from, to) = (first as u64, (first + set.len()) as u64);
-            first += set.len();
-            rounds.push(NewRound { set, record: RoundRecord { from, to, ..record } });
-        };
+        let mut rounds = RoundList::new(self.sweep, self.earlier.map_or(0, EarlierSetup::kept));
         for round in &chosen.rounds {
-            let record = RoundRecord { chosen: Some(round.source.clone()), ..self.round() };
-            push(&round.params, NewJobs::Made(&round.jobs), record);
+            let record =
+                RoundRecord { chosen: Some(round.source.clone()), ..RoundRecord::default() };
+            rounds.push(&round.params, NewJobs::Made(&round.jobs), record);
         }
         if let Some(draws) = draws.filter(|_| !population.kept.is_empty()) {
             let begin = self.earlier.map_or(0, EarlierSetup::first_candidate);
@@ -133,29 +126,15 @@ impl SetupWriter<'_> {
                 candidates: (begin, population.tally.candidates),
                 space: draws.space.clone(),
                 drawn_too: draws.drawn_too.clone(),
-                ..self.round()
+                ..RoundRecord::default()
             };
-            push(&population.params, NewJobs::Made(&draws.jobs), record);
+            rounds.push(&population.params, NewJobs::Made(&draws.jobs), record);
         }
         if let Some(more) = more {
-            let record = RoundRecord { replicates_of: more.configs.clone(), ..self.round() };
-            push(&more.params, NewJobs::Copied(&more.jobs), record);
+            let record =
+                RoundRecord { replicates_of: more.configs.clone(), ..RoundRecord::default() };
+            rounds.push(&more.params, NewJobs::Copied(&more.jobs), record);
         }
-        rounds
-    }
-
-    /// Returns the record of a round without candidates.
-    fn round(&self) -> RoundRecord {
-        RoundRecord {
-            from: 0,
-            to: 0,
-            seed: self.sweep.setup.rng_seed,
-            candidates: (0, 0),
-            space: None,
-            configs: String::new(),
-            chosen: None,
-            drawn_too: Vec::new(),
-            replicates_of: Vec::new(),
-        }
+        rounds.finish()
     }
 }

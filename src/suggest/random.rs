@@ -3,6 +3,8 @@
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 
+use crate::app::num::unit;
+
 /// The number of streams that come before those of suggestions: candidates have these.
 const OFFSET: u64 = 1 << 62;
 
@@ -18,11 +20,9 @@ impl SearchRng {
         Self(rng)
     }
 
-    /// Draws a number in `[0, 1)`: the upper 53 bits of a draw times 2^-53.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits fit a float exactly")]
-    pub(crate) fn unit(&mut self) -> f64 {
-        const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
-        (self.0.next_u64() >> 11) as f64 * STEP
+    /// Draws a number in `[0, 1)`.
+    pub(super) fn unit(&mut self) -> f64 {
+        unit(self.0.next_u64())
     }
 
     /// Draws the place of a list of so many entries.

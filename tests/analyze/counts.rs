@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::bin;
 use crate::common::Sandbox;
 
-/// What jobs log, as JSON; nothing where it is empty.
+/// The values that jobs log, as JSON; an empty one is not logged.
 const LOGGED: [&str; 7] = ["0.5", "0.25", "0.75", "Infinity", "-Infinity", "NaN", ""];
 
 /// The ends of jobs: by the log alone, by the journal, or none.

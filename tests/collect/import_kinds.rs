@@ -49,7 +49,7 @@ fn expected(sandbox: &Sandbox) -> Value {
     serde_json::from_str(&sandbox.read("expected.json")).unwrap()
 }
 
-/// What was sampled for each job.
+/// Returns the sampled values of each job.
 fn sampled(logs: &Logs) -> Vec<Value> {
     let text = fs::read_to_string(logs.path("sampled.jsonl")).unwrap();
     let line = |line: &str| serde_json::from_str::<Value>(line).unwrap()["sampled"].clone();
@@ -187,7 +187,7 @@ fn runs_of_weights_and_biases_keep_their_nested_configs_and_how_they_ended() {
     assert_eq!(jobs.ints("exit_code")[2], Some(3));
 }
 
-/// What Optuna says of the values of a trial.
+/// Returns the values of a trial as Optuna itself reads them.
 fn trial_values(logs: &Logs, trials: &Value, names: &[&str]) {
     let (jobs, curves) = (logs.table("sweep.parquet"), logs.table("curves.parquet"));
     let (states, sampled) = (jobs.texts("state"), sampled(logs));

@@ -1,6 +1,6 @@
 //! Jobs of Hydra: directories with `.hydra/{config,hydra,overrides}.yaml` and whatever the program wrote.
 //!
-//! What a job logged is read by the readers of logs, from links to its files. Hydra records no ends: a job is done if it
+//! The readers of logs read the files of a job through links to them. Hydra records no ends: a job is done if it
 //! logged something, unless it lacks a file that most others have.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,7 @@
 //! Optuna's storage in a journal: a line for each operation, which are done once more here.
 //!
-//! As in Optuna, studies and trials are numbered in the order in which they were made, and nothing changes a trial that has
-//! ended. A last line without its end is being written.
+//! Studies and trials are numbered in the order in which they were made, and nothing changes a trial that has ended, as in
+//! Optuna. A last line without its end is being written.
 
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! Reads the run of a file of Weights & Biases, but for what it logged: its config, and how it ended.
 //!
-//! Of a record (`wandb_internal.proto`) that is the config (5), the run (17: its id (1), config (4), name (8), host (13)
-//! and start (17)) and the exit (18: the code (1) and the seconds (2)).
+//! The fields that are read of a record (`wandb_internal.proto`) are the config (5), the run (17: its id (1), config (4), name (8),
+//! host (13) and start (17)) and the exit (18: the code (1) and the seconds (2)).
 
 use std::io::{self, Read};
 

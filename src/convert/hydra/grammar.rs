@@ -20,7 +20,7 @@ pub(super) enum OverrideElement {
 ///
 /// # Errors
 ///
-/// What is wrong with it, in words.
+/// Says in words what is wrong with it.
 pub(super) fn parse(text: &str) -> Result<Vec<OverrideElement>, String> {
     let mut parser = ValueParser { rest: text.trim(), depth: 0 };
     if parser.rest.is_empty() {

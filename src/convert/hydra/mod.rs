@@ -22,9 +22,6 @@ use line::{HydraLine, LineOverride};
 use settings::HydraSettings;
 use sweeps::OverrideMeaning;
 
-/// The number of configs of a search without limit.
-const USUAL_JOBS: u64 = 64;
-
 /// Plans the conversion of a line.
 pub(super) fn plan(
     reader: &SourceReader<'_>,
@@ -121,7 +118,7 @@ fn setup(
         let note = ConversionNote::approximated("interval", mark, why);
         setup.push(DraftEntry::line("STRATEGY", "random").with(note));
         let asked = settings.trials.as_ref();
-        let jobs = asked.map(|(trials, _)| *trials).or(choices.jobs).unwrap_or(USUAL_JOBS);
+        let jobs = asked.map_or_else(|| choices.jobs(), |(trials, _)| *trials);
         let jobs = parameter::size_of_all(plans).map_or(jobs, |size| size.min(jobs));
         let note = match asked {
             Some((_, note)) => note.clone(),

@@ -13,9 +13,6 @@ use super::parameter::{self as parameters, ParameterLaw, ParameterPlan, size_of_
 use super::source::{SourceItem, SourceReader, SourceSection};
 use super::sweep_name;
 
-/// The number of configs of a search without limit.
-const USUAL_JOBS: u64 = 64;
-
 /// Plans the conversion of a sweep.
 pub(super) fn plan(
     reader: &SourceReader<'_>,
@@ -160,7 +157,7 @@ fn number(
         }
         (None, _) if is_grid => None,
         (None, size) => {
-            let asked = choices.jobs.unwrap_or(USUAL_JOBS);
+            let asked = choices.jobs();
             let jobs = size.map_or(asked, |size| size.min(asked));
             let why = "the file has no run_cap, so that Weights & Biases runs until it is stopped: choose a number";
             let mark = yaml::SourceMark::default();

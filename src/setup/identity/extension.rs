@@ -188,9 +188,8 @@ impl EarlierSetup {
     ///
     /// Names the keys that have changed.
     pub(crate) fn refuse_other_space(&self, sweep: &Sweep) -> Result<(), Failure> {
-        let changed: Vec<&str> = self.changed.iter().map(String::as_str).collect();
-        let changed: Vec<&str> =
-            changed.into_iter().filter(|key| *key != "SETUP.STRATEGY").collect();
+        let changed = self.changed.iter().map(String::as_str);
+        let changed: Vec<&str> = changed.filter(|key| *key != "SETUP.STRATEGY").collect();
         if changed.is_empty() {
             return Ok(());
         }

@@ -9,6 +9,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use super::low_discrepancy::{self, LowDiscrepancy};
 use super::sobol::EVEN_COORDINATES;
+use crate::app::num::unit;
 use crate::suggest::{DrawAddress, DrawGuide};
 
 /// A source of random numbers that depends on the seed and the candidate's number alone.
@@ -92,16 +93,11 @@ impl CandidateRng {
         }
     }
 
-    /// Draws a number in `[0, 1)`: the upper 53 bits of a draw, as many as a float holds, times 2^-53.
+    /// Draws a number in `[0, 1)`.
     ///
     /// Not left to the `rand` crate, which may change its conversion from one version to the next.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits fit a float exactly")]
     pub(super) fn unit(&mut self) -> f64 {
-        const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
-        if let Some(coordinate) = self.coordinate() {
-            return coordinate;
-        }
-        (self.rng.next_u64() >> 11) as f64 * STEP
+        self.coordinate().unwrap_or_else(|| unit(self.rng.next_u64()))
     }
 
     /// Draws a whole number in `[low, high]`, each as likely to within 2^-64 times their number.

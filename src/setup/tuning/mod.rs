@@ -23,10 +23,11 @@ use super::candidate::Candidate;
 use super::drawing::DesignSpace;
 use super::given::GivenValues;
 use super::identity::{EarlierSetup, ExistingJobs, extension};
-use super::job_set::{JobSet, NewJobs, job_id};
+use super::job_set::{NewJobs, job_id};
 use super::population::{DrawTally, DrawnPopulation};
-use super::store::{self, NewRound};
+use super::store::{self, RoundList};
 use super::{defaults, directory, replicates, threads};
+use crate::app::num::saturated;
 use crate::app::sweep_source::SweepSource;
 use crate::app::{Exit, Failure, SweepArgs, command, count};
 use record::{SuggestionKind, SuggestionRecord};
@@ -112,7 +113,7 @@ fn replay(
     let found = search.find(known.numbers())?.ok_or_else(|| no_config(sweep))?;
     let jobs = replicates::expand(population(&space, vec![found.candidate]), &sweep.setup).kept;
     let config = jobs[0].job_config(space.params(), &sweep.setup.base_cfg);
-    let id = job_id(usize_of(job));
+    let id = job_id(saturated(job));
     let text = sweep.setup.format.write(&config).map_err(|lack| store::lacking(id, &lack))?;
     args.printer().data(text.trim_end());
     Ok(Exit::Done)
@@ -139,7 +140,7 @@ fn append(
     let left = sweep.setup.most_configs().saturating_sub(there);
     if left == 0 {
         return Err(Failure::usage(
-            format!("all {} of NUM_CONFIGS are there", count(usize_of(there), "config")),
+            format!("all {} of NUM_CONFIGS are there", count(saturated(there), "config")),
             "raise SETUP.NUM_CONFIGS, the budget of the search",
         ));
     }
@@ -147,7 +148,6 @@ fn append(
     let existing = ExistingJobs::read(&sweep.dir(), earlier.record(), (0..kept).collect())?;
     let space = DesignSpace::new(&sweep.setup, given)?.without(Some(&existing));
     let results = KnownResults::read(sweep, earlier.record())?;
-    let learned = results.clone();
     let mut search = ConfigSearch::new(&space, &sweep.setup, results, earlier.record().candidates);
     let mut made = Vec::new();
     for new in 0..asked.min(left) {
@@ -167,7 +167,7 @@ fn append(
         write(sweep, earlier, &space, &made)?;
     }
     let found: Vec<&FoundConfig> = made.iter().map(|made| &made.found).collect();
-    present::present(sweep, &space, &found, &learned, request, args.printer());
+    present::present(sweep, &space, &found, search.results(), request, args.printer());
     if (found.len() as u64) < asked {
         let why = if left < asked && found.len() as u64 == left {
             "NUM_CONFIGS is the budget"
@@ -200,29 +200,20 @@ fn write(
         })
         .collect();
     let digest = extension::with_settings(sweep, |settings| space.digest(settings));
-    let mut first = usize_of(earlier.record().kept);
-    let mut rounds = Vec::with_capacity(groups.len());
+    let mut rounds = RoundList::new(sweep, earlier.kept());
     for (group, population) in &groups {
-        let jobs = NewJobs::Made(&population.kept);
-        let set = JobSet { sweep, params: &population.params, jobs, first };
-        let from = first as u64;
-        first += population.kept.len();
         let record = RoundRecord {
-            from,
-            to: first as u64,
-            seed: sweep.setup.rng_seed,
             candidates: (group[0].record.first_candidate(), group[group.len() - 1].next),
             space: digest.clone(),
-            configs: String::new(),
             chosen: is_tuned(&group[0]).then(|| CHOSEN_BY.to_owned()),
-            drawn_too: Vec::new(),
-            replicates_of: Vec::new(),
+            ..RoundRecord::default()
         };
-        rounds.push(NewRound { set, record });
+        rounds.push(&population.params, NewJobs::Made(&population.kept), record);
     }
-    let new = first as u64 - earlier.record().kept;
+    let rounds = rounds.finish();
+    let new = rounds.iter().map(|round| round.set.len() as u64).sum::<u64>();
     let record = SetupRecord {
-        kept: first as u64,
+        kept: earlier.record().kept + new,
         requested: earlier.record().requested + new,
         candidates: made[made.len() - 1].next,
         ..earlier.record().clone()
@@ -240,8 +231,4 @@ fn no_config(sweep: &Sweep) -> Failure {
         "found no config that meets the constraints and is not there yet",
         format!("look at the space with `{} --preview`", command("sweep_setup", sweep)),
     )
-}
-
-fn usize_of(number: u64) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
 }

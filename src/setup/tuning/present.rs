@@ -7,6 +7,7 @@ use super::TuningRequest;
 use super::record::SuggestionKind;
 use super::results::KnownResults;
 use super::search::FoundConfig;
+use crate::app::num::saturated;
 use crate::app::{Printer, command, count};
 use crate::setup::drawing::DesignSpace;
 use crate::setup::job_set::job_id;
@@ -45,7 +46,7 @@ pub(super) fn present(
 }
 
 fn first_job(found: &FoundConfig) -> sweep_config::JobId {
-    job_id(usize::try_from(found.job).unwrap_or(usize::MAX))
+    job_id(saturated(found.job))
 }
 
 fn as_json(sweep: &Sweep, space: &DesignSpace<'_>, found: &FoundConfig) -> serde_json::Value {

@@ -8,6 +8,7 @@ use sweep_config::{SetupConfig, Value};
 use super::record::{SuggestionKind, SuggestionRecord};
 use super::results::KnownResults;
 use crate::app::Failure;
+use crate::app::num::unit;
 use crate::setup::candidate::Candidate;
 use crate::setup::drawing::{AdmittedJob, DesignSpace, SMALL_SPACE};
 use crate::setup::identity::JobFingerprint;
@@ -59,6 +60,11 @@ impl<'a> ConfigSearch<'a> {
         Self { space, setup, results, tuner, next, found: HashSet::new() }
     }
 
+    /// Returns the results that it learned from.
+    pub(super) fn results(&self) -> &KnownResults {
+        &self.results
+    }
+
     /// Returns the number of the next candidate of the random draws.
     pub(super) fn next_candidate(&self) -> u64 {
         self.next
@@ -99,9 +105,7 @@ impl<'a> ConfigSearch<'a> {
     /// Says how the config of a number is found.
     fn kind(&self, number: u64) -> SuggestionKind {
         let tune = &self.setup.tune;
-        #[expect(clippy::cast_precision_loss, reason = "a share to 53 bits")]
-        let share =
-            (hash(self.setup.rng_seed ^ CONTROL, number) >> 11) as f64 / (1_u64 << 53) as f64;
+        let share = unit(hash(self.setup.rng_seed ^ CONTROL, number));
         if number < u64::from(tune.startup) {
             SuggestionKind::Startup
         } else if share < tune.control {

@@ -27,7 +27,7 @@ pub(in crate::worker) struct JobProgram<'a> {
     pub(in crate::worker) token: &'a str,
     /// The words before the shell, for a program of several processes.
     pub(in crate::worker) srun: &'a [String],
-    /// Whether it is kept alive: it reads jobs from its standard input and answers on its standard output.
+    /// True if it is kept alive: it reads jobs from its standard input and answers on its standard output.
     pub(in crate::worker) keep_alive: bool,
 }
 

@@ -65,9 +65,9 @@ impl JobOrigins {
     /// Returns the number of the config that a job is of.
     #[must_use]
     pub fn config(&self, job: u64) -> u64 {
-        let Some(span) = self.spans.iter().find(|span| span.from <= job && job < span.to) else {
-            return job / self.count;
-        };
+        // They lie one behind the other, and a sweep that is tuned may have as many as jobs.
+        let at = self.spans.partition_point(|span| span.to <= job);
+        let Some(span) = self.spans.get(at) else { return job / self.count };
         if span.copied.is_empty() {
             return span.first + (job - span.from) / self.count;
         }
@@ -132,17 +132,7 @@ mod tests {
     use crate::records::{ReplicateRecord, RoundRecord};
 
     fn round(from: u64, to: u64) -> RoundRecord {
-        RoundRecord {
-            from,
-            to,
-            seed: 0,
-            candidates: (0, 0),
-            space: None,
-            configs: String::new(),
-            chosen: None,
-            drawn_too: Vec::new(),
-            replicates_of: Vec::new(),
-        }
+        RoundRecord { from, to, ..RoundRecord::default() }
     }
 
     fn record(count: u32, kept: u64, rounds: Vec<RoundRecord>) -> SetupRecord {

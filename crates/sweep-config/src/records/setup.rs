@@ -50,7 +50,7 @@ pub struct SetupRecord {
 }
 
 /// One round of drawing: of the setup, or of an extension.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoundRecord {
     /// The number of its first config.
     pub from: u64,
