@@ -28,3 +28,4 @@ mod page;
 mod report;
 mod secrets;
 mod statistics;
+mod tuned;
