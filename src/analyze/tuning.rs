@@ -1,4 +1,4 @@
-//! What tuning came to: the best so far of a sweep whose configs were suggested by results, and if that beats random draws.
+//! The best so far of a sweep whose configs were suggested by results, and whether that beats random draws.
 //!
 //! Whoever tunes pays for a sweep, and wants to know what the same number of random jobs would have found. So all jobs of a
 //! tuned sweep count here, those that were drawn too, in the order of their numbers, and two sweeps are compared by as many

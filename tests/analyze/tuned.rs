@@ -105,7 +105,10 @@ fn a_tuned_sweep_says_if_it_beats_random_draws_and_only_its_draws_are_a_populati
     let summary = sandbox.run(bin!("sweep_analyze"), &args).expect(0).stdout;
     assert!(summary.contains(words), "{summary}");
     let page = sandbox.read("sweeps/t/analysis.html");
-    assert!(page.matches(&words.replace('<', "&lt;")).count() >= 2, "among the first sentences, and in the section");
+    assert!(
+        page.matches(&words.replace('<', "&lt;")).count() >= 2,
+        "among the first sentences, and in the section"
+    );
     assert!(page.contains("Best so far, tuned and at random"));
     check_records(&digest, &tuned);
     check_figures(&sandbox);

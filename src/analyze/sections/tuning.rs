@@ -14,8 +14,7 @@ use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
 /// The note below the figure.
 const NOTE: &str = "The steps are the best so far, in the order of the jobs. The other line is the exact \
-    expectation of the best of so many random draws; the area contains it in 95 % of all choices of that \
-    many.";
+    expectation of the best of m random draws; the area contains it in 95 % of all choices of m draws.";
 
 /// The note on how two searches are compared.
 const COMPARED_NOTE: &str = "Two searches are compared by as many jobs of each: how many of the one are better than \
