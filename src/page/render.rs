@@ -31,6 +31,8 @@ const SCRIPT: &str = concat!(
     include_str!("../../templates/page/script/job.js"),
     include_str!("../../templates/page/script/tables.js"),
     include_str!("../../templates/page/script/save.js"),
+    include_str!("../../templates/page/script/edf.js"),
+    include_str!("../../templates/page/script/fold.js"),
     include_str!("../../templates/page/script/restore.js"),
     "})();\n",
 );

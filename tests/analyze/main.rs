@@ -21,6 +21,7 @@ mod figures;
 mod golden;
 mod imported;
 mod instrument;
+mod layout;
 mod learning;
 mod models;
 mod objective;

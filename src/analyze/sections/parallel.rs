@@ -19,7 +19,8 @@ use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 const AXES: usize = 9;
 /// The greatest number of jobs with a line: from the best tenth, and others evenly over the ranks.
 const LINES: usize = 240;
-const SIZE: FigureSize = FigureSize { width: 900, height: 330, left: 0, class: "parallel" };
+const SIZE: FigureSize =
+    FigureSize { width: 900, height: 330, left: 0, bottom: 0, class: "parallel" };
 const TOP: i32 = 34;
 const BOTTOM: i32 = 292;
 const SIDE: i32 = 60;

@@ -38,7 +38,7 @@ pub(in crate::analyze) fn tuning(findings: &ReportFindings<'_>) -> Option<PageSe
     }
     let figures: Vec<FigureView> = figure(wholes).into_iter().collect();
     if !figures.is_empty() {
-        section.grids.push(FigureGrid { title: String::new(), columns: 0, figures });
+        section.grids.push(FigureGrid { figures, ..FigureGrid::default() });
     }
     Some(section)
 }

@@ -31,6 +31,7 @@ for (const metadata of document.querySelectorAll('metadata[data-box]')) {
     const values = called(best.row, table.names).map((value, i) => `${table.heads[i + 1]} ${shown(value)}`);
     say([best.name, ...values], [event.clientX, event.clientY]);
   };
+  svg.addEventListener('moved', () => { table = null; leave(); });
   svg.addEventListener('pointermove', point);
   svg.addEventListener('pointerdown', point);
   svg.addEventListener('pointerleave', leave);

@@ -78,7 +78,7 @@ const paint = plot => {
 const words = (sweep, row, columns) => {
   const lines = [`job ${jobName(sweep, row)} · ${sweep.state(row)}`];
   for (const column of sweep.by.values()) {
-    if (column.kind !== 'metric' || columns.includes(column)) lines.push(`${column.label} ${shown(column.at(row))}`);
+    if ((column.kind !== 'metric' && column.kind !== 'job') || columns.includes(column)) lines.push(`${column.label} ${shown(column.at(row))}`);
   }
   return lines;
 };
