@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-/// What lies beyond the worst value of an objective, as a share of its range, so that the best of each objective adds something.
+/// The margin beyond the worst value of an objective, as a share of its range, so that the best of each objective adds something.
 const MARGIN: f64 = 0.1;
 
 /// Returns the volume that each point dominates and no other one does, up to a corner beyond the worst values. Less is better in

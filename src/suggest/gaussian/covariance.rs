@@ -14,7 +14,7 @@ const PRIOR_RESULTS: f64 = 2.0;
 const LENGTH: f64 = 0.0;
 const LENGTH_DEVIATION: f64 = 1.2;
 
-/// The same of the noise's share of the variance, and the least that it can be.
+/// The prior of the logarithm of the noise's share of the variance, and the least that it can be.
 const NOISE: f64 = -4.0;
 const NOISE_DEVIATION: f64 = 2.0;
 const LEAST_NOISE: f64 = -13.0;
