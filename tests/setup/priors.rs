@@ -277,7 +277,7 @@ fn a_suggestion_is_made_again_when_its_past_sweep_has_changed_or_is_gone() {
 fn what_gives_nothing_is_said_and_a_sweep_that_is_not_there_is_an_error() {
     let sandbox = Sandbox::new();
     let run = begin(&sandbox, "\n      - nowhere").expect(2);
-    let expected = "t.yaml:10:9: SETUP.TUNE.PRIOR_SWEEPS: `nowhere` is no sweep directory";
+    let expected = "t.yaml:10:9: SETUP.TUNE.PRIOR_SWEEPS: `nowhere` is not a sweep directory";
     assert!(run.stderr.contains(expected), "{}", run.stderr);
     let run = begin(&sandbox, "[[1]]").expect(2);
     assert!(run.stderr.contains("SETUP.TUNE.PRIOR_SWEEPS[0]"), "{}", run.stderr);

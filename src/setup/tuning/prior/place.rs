@@ -161,7 +161,7 @@ fn none_of(source: &PriorSource) -> Result<String, Failure> {
     }
     Err(Failure::usage(
         format!(
-            "{place}: {KEY}: `{text}` is no sweep directory, neither below ROOT_DIR nor from here"
+            "{place}: {KEY}: `{text}` is not a sweep directory, neither below ROOT_DIR nor from here"
         ),
         "name the directory of a sweep, by its path or its NAME below ROOT_DIR",
     ))
