@@ -146,6 +146,7 @@ fn compare_values(report: &Report, distribution: &str) {
 /// Compares the sentences of "In short" and of the summary with the numbers.
 fn compare_sentences(report: &Report) {
     let short = report.section("short");
+    let several = list(&report.json["sweeps"]).len() > 1;
     for sweep in list(&report.json["sweeps"]) {
         let name = sweep["name"].as_str().unwrap();
         let start = if several {
