@@ -9,8 +9,9 @@ use plotters::drawing::DrawingArea;
 
 use super::backend::{ElementShape, FigureBackend, StyledElement, point};
 use super::frame::{ChartFrame, DrawError, EDGE, PlotArea};
+use super::sizes::TICK_TEXT;
 use crate::page::AxisTick;
-use crate::page::figure::{MARGIN, StyleClass, TICK, UNIT};
+use crate::page::figure::{MARGIN, StyleClass, TICK, UNIT, text_width};
 
 /// The whole figure; its coordinates are units.
 type FigureArea<'a> = DrawingArea<FigureBackend<'a>, Shift>;
@@ -30,16 +31,37 @@ pub(super) fn mesh(
     // The axes lie beside the plotted area, which begins at its left and ends above its bottom.
     let (left, bottom) = (area.get_pixel_range().0.start, area.get_pixel_range().1.end);
     stroke(root, [(left - 1, down.start), (left - 1, down.end)])?;
-    for (y, tick) in at_y.into_iter().zip(frame.y.ticks()) {
-        label(root, tick, (left - LABEL_DISTANCE, y), ("0.5ex", "end"))?;
+    let ticks = frame.y.ticks();
+    let every = step(&at_y, |_| f64::from(TICK_TEXT));
+    for (i, (y, tick)) in at_y.into_iter().zip(ticks).enumerate() {
+        if i % every == 0 {
+            label(root, tick, (left - LABEL_DISTANCE, y), ("0.5ex", "end"))?;
+        }
         stroke(root, [(left - 1 - TICK * UNIT, y), (left - 1, y)])?;
     }
     stroke(root, [(across.start, bottom), (across.end, bottom)])?;
-    for (x, tick) in at_x.into_iter().zip(frame.x.ticks()) {
-        label(root, tick, (x, bottom + LABEL_DISTANCE), ("0.76em", "middle"))?;
+    let ticks = frame.x.ticks();
+    let every = step(&at_x, |i| ticks.get(i).map_or(0.0, |tick| text_width(&tick.text, TICK_TEXT)));
+    for (i, (x, tick)) in at_x.into_iter().zip(ticks).enumerate() {
+        if i % every == 0 {
+            label(root, tick, (x, bottom + LABEL_DISTANCE), ("0.76em", "middle"))?;
+        }
         stroke(root, [(x, bottom), (x, bottom + TICK * UNIT)])?;
     }
     Ok(())
+}
+
+/// Returns which labels an axis has room for, every one, every second one, …, by where they are and how long each is along the
+/// axis in CSS pixels.
+fn step(at: &[i32], length: impl Fn(usize) -> f64) -> usize {
+    let is_free = |every: &usize| {
+        let kept: Vec<usize> = (0..at.len()).step_by(*every).collect();
+        kept.windows(2).all(|pair| {
+            let apart = f64::from((at[pair[1]] - at[pair[0]]).abs()) / f64::from(UNIT);
+            apart > f64::midpoint(length(pair[0]), length(pair[1]))
+        })
+    };
+    (1..=at.len()).find(is_free).unwrap_or(1)
 }
 
 /// Draws the grid, and returns where the ticks lie: across and down.
