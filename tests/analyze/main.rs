@@ -20,6 +20,7 @@ mod damage;
 mod figures;
 mod golden;
 mod imported;
+mod instrument;
 mod learning;
 mod models;
 mod objective;
