@@ -126,7 +126,7 @@ fn sized(
     let least_width = if is_fixed { request.paper.file_width() } else { 0.0 };
     let look = FigureLook { scale, font: font.to_owned(), least_width };
     // A narrow figure has room for its keys at its right.
-    let room: i32 = whole((f64::from(width) + least_width / scale) / 2.0);
+    let room: i32 = whole(f64::midpoint(f64::from(width), least_width / scale));
     let svg = standalone(figure.svg, &wrapped(&figure.keys, width.max(room)), &look);
     let svg = svg.ok_or_else(|| damaged(&figure))?;
     Ok(SizedFigure { svg, scale, is_fixed, warnings: figure.section.warnings.clone() })

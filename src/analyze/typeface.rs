@@ -30,14 +30,14 @@ impl FigureTypeface {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read, or is no font.
+    /// If the file cannot be read, or is not a font.
     pub(super) fn of_file(path: &Path) -> Result<Self, Failure> {
         let mut fonts = Database::new();
         fonts.load_font_data(fs::read(path)?);
         let families = fonts.faces().next().map(|face| face.families.clone());
         let family = families.and_then(|families| Some(families.into_iter().next()?.0));
         let family = family.ok_or_else(|| {
-            let message = format!("{} is no font", path.display());
+            let message = format!("{} is not a font", path.display());
             Failure::usage(message, "name a .ttf file; `fc-list` prints those of this machine")
         })?;
         Ok(Self::with(fonts, family))
@@ -96,6 +96,6 @@ mod tests {
         assert!(FigureTypeface::built_in().tree("<svg").is_err());
         let file = tempfile::NamedTempFile::new().unwrap();
         let Err(error) = FigureTypeface::of_file(file.path()) else { panic!("it is empty") };
-        assert!(error.to_string().ends_with("is no font"), "{error}");
+        assert!(error.to_string().ends_with("is not a font"), "{error}");
     }
 }

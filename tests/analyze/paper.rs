@@ -17,7 +17,7 @@ fn figure(sandbox: &Sandbox, args: &[&str]) -> Run {
     sandbox.run(bin!("sweep_analyze"), &args)
 }
 
-/// What PDFium says of a PDF file, and the shades of its picture; nothing where the tests go without `target/python`.
+/// What `PDFium` says of a PDF file, and the shades of its picture; nothing where the tests go without `target/python`.
 fn pdfium(sandbox: &Sandbox, name: &str) -> Option<(Value, [u32; 2], Vec<u8>)> {
     if std::env::var_os("SWEEP_TESTS_WITHOUT_FRAMES").is_some() {
         return None;
@@ -164,7 +164,7 @@ fn figures_are_listed_and_a_misspelt_one_finds_its_neighbours() {
     assert!(error(&["edf", "--width", "3.3"]).contains("a length has a unit: 3.3in"));
     assert!(error(&["edf", "--width", "0.5in"]).contains("leaves no room"));
     assert!(error(&["edf", "--output", "edf.jpg"]).contains("end in .svg, .pdf or .png"));
-    assert!(error(&["edf", "--font", "sweep.yaml"]).contains("sweep.yaml is no font"));
+    assert!(error(&["edf", "--font", "sweep.yaml"]).contains("sweep.yaml is not a font"));
     assert!(error(&["edf", "--summary"]).contains("cannot be used with"));
 }
 

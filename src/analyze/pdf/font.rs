@@ -25,7 +25,7 @@ pub(super) struct PdfFont {
     index: u32,
     units_per_em: f32,
     numbers: GlyphRemapper,
-    /// What each glyph means, by its number in the file.
+    /// The text that each glyph stands for, by its number in the file.
     texts: BTreeMap<u16, String>,
     /// The widths of the glyphs in em, by their numbers in the file.
     widths: BTreeMap<u16, f32>,
