@@ -39,6 +39,7 @@ mod selection_step;
 pub mod stats;
 mod study;
 mod tunability;
+mod tuning;
 mod typeface;
 mod unknown_values;
 mod value_groups;

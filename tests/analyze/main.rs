@@ -30,3 +30,4 @@ mod paper;
 mod report;
 mod secrets;
 mod statistics;
+mod tuned;
