@@ -33,3 +33,4 @@ const sized = new ResizeObserver(entries => entries.forEach(({ target }) => {
 }));
 document.querySelectorAll('.scroll:not(.jobs), section pre').forEach(box => sized.observe(box));
 findStops();
+if (document.getElementById('jobs-0')) document.querySelector('.skip')?.after($('a', { class: 'skip', href: '#jobs-0' }, 'Skip to the jobs'));

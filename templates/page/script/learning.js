@@ -17,7 +17,7 @@ const overlaid = (jobs, width = 6) => {
 };
 // A choice with its name.
 const chosenFrom = (name, options, now, act) => {
-  const select = $('select', {}, ...options.map(([value, label]) => $('option', { value, ...(value === now ? { selected: '' } : {}) }, label)));
+  const select = $('select', { 'aria-label': name }, ...options.map(([value, label]) => $('option', { value, ...(value === now ? { selected: '' } : {}) }, label)));
   select.addEventListener('change', () => act(select.value));
   return $('label', { class: 'choice' }, `${name} `, select);
 };

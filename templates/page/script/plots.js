@@ -34,7 +34,14 @@ const repaint = () => {
     plots.filter(plot => plot.inView).forEach(paint);
   });
 };
-const repaintAll = () => { plots.forEach(plot => { plot.shows = -1; }); repaint(); };
+// All of it, also what is out of view: of another size, an old canvas would widen the page.
+const repaintAll = () => {
+  for (const plot of plots) {
+    plot.shows = -1;
+    for (const canvas of [plot.base, plot.chosen, plot.over]) if (canvas) Object.assign(canvas, { width: 0, style: '' });
+  }
+  repaint();
+};
 watchers.push(repaint);
 const watch = new IntersectionObserver(entries => {
   for (const { target, isIntersecting } of entries) {

@@ -11,8 +11,8 @@ const restore = () => {
     }
   }
   if (asked.has('scatter')) {
-    const [x = '', y = '', colour = '', log = ''] = asked.get('scatter').split(',').map(decodeURIComponent);
-    Object.assign(chosenAxes, { x, y, colour, log });
+    const [x = '', y = '', colour = '', log = '*'] = asked.get('scatter').split(',').map(decodeURIComponent);
+    Object.assign(chosenAxes, { x, y, colour, log: log === '*' ? null : log });
   }
   showFree();
   pins = pinsOf(asked.getAll('compare'));
@@ -45,7 +45,11 @@ const update = data => {
   showFree();
 };
 document.addEventListener('newdata', event => update(event.detail));
-addEventListener('hashchange', restore);
+addEventListener('hashchange', () => {
+  if (!location.hash.includes('=')) { if (address) write(); return; }
+  address = location.hash.slice(1);
+  restore();
+});
 addEventListener('resize', repaintAll);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaintAll);
 restore();
