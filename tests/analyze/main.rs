@@ -29,3 +29,4 @@ mod page;
 mod report;
 mod secrets;
 mod statistics;
+mod tuned;
