@@ -326,7 +326,6 @@ def keyboard(reader):
     page.keyboard.press("Tab")
     found["skipped"] = page.evaluate("document.activeElement.closest('main') !== null")
     page.locator("section figure svg").first.evaluate("svg => (svg.closest('.plot') ?? svg).focus()")
-    figures = page.evaluate("[...document.querySelectorAll('section figure svg')].filter(svg => svg.getClientRects().length).length")
     reached = 1
     seen = page.evaluate("document.activeElement.getAttribute('aria-label')")
     while reached < 100:
@@ -335,6 +334,7 @@ def keyboard(reader):
         if now == seen:
             break
         seen, reached = now, reached + 1
+    figures = page.evaluate("[...document.querySelectorAll('section figure svg')].filter(svg => svg.getClientRects().length).length")
     found["reached"] = [reached, figures]
     page.locator("#edf .plot").focus()
     page.keyboard.press("ArrowRight")

@@ -57,6 +57,8 @@ const framed = (label, x, y, box = BOX) => {
     text(y.label, { class: 'label middle', transform: `translate(44 ${(top + bottom) / 2}) rotate(-90)` }));
   return { svg, across, up };
 };
+// The numbers of lines as CSV.
+const linesText = (heads, lines) => csv(['curve', ...heads], lines.flatMap(({ points, title, name }) => points.map(point => [title ?? name, ...point])));
 // Lines: each has points, a class, and a title. `width` is that of their strokes.
 const lined = (label, x, y, lines, width = 8) => {
   const { svg, across, up } = framed(label, x, y);

@@ -20,12 +20,14 @@ const showSummary = () => {
     summaryRow(several ? sweep.name : 'all jobs', `${series} ${part ? 'dashed' : ''}`, whole),
     ...(part ? [summaryRow(several ? `${sweep.name}, selected` : 'selected', series, part)] : [])]);
   const head = ['of', 'n', 'best', 'median', 'lost'].map((text, at) => $('th', { scope: 'col', class: at ? 'number' : '' }, text));
-  const lines = all.flatMap(({ series, whole, part }) => [{ points: thinned(steps(whole)), name: `${series} ${part ? 'dashed' : ''}` }, ...(part ? [{ points: thinned(steps(part)), name: series }] : [])]).filter(({ points }) => points.length);
+  const lines = all.flatMap(({ sweep, series, whole, part }) => [{ points: thinned(steps(whole)), name: `${series} ${part ? 'dashed' : ''}`, title: `${sweep.name}, all jobs` },
+    ...(part ? [{ points: thinned(steps(part)), name: series, title: `${sweep.name}, selected` }] : [])]).filter(({ points }) => points.length);
   const xs = lines.flatMap(({ points }) => points.map(([x]) => x)), log = isWide(xs);
   const chart = lines.length ? [lined(`Distribution of the ${DATA.objective} of the selection and of all`, { span: spanOf(xs, log), log, label: DATA.objective }, { span: [0, 1], label: 'share of jobs' }, lines, 9)] : [];
   summaryFigure.replaceChildren($('figcaption', {}, selects() ? `The ${selectedWords()} selected jobs beside all` : 'All jobs: select some to see them beside all'), ...chart,
     $('div', {}, $('div', { class: 'scroll' }, $('table', {}, $('thead', {}, $('tr', {}, ...head)), $('tbody', {}, ...rows))),
       $('p', { class: 'note' }, 'n: jobs that ended. A lost job ended without a value, which is worse than all values.')));
+  if (chart.length) summaryFigure.append(saveTools(chart[0], 'explore-beside', () => linesText([DATA.objective, 'share of jobs'], lines)));
   summaryFigure.querySelectorAll('.scroll').forEach(box => sized.observe(box));
 };
 // At most so many corners as there are places to see them.
@@ -44,6 +46,9 @@ const showCurves = () => {
   const parts = best.length ? overlaid(best) : [$('p', { class: 'note' }, 'The page has no learning curves of these jobs.')], all = total('size');
   if (best.length && best.length < all) parts.push($('p', { class: 'note' }, `The best ${best.length} of ${counted(all)} jobs that have curves in this page. Click a curve to open its job.`));
   curvesFigure.replaceChildren($('figcaption', {}, selects() ? 'Learning curves of the selection' : 'Learning curves'), ...parts);
+  const svg = curvesFigure.querySelector('svg');
+  if (svg) curvesFigure.append(saveTools(svg, 'explore-curves', () => linesText(['epoch', best[0].sweep.curve], best.map(({ sweep, row, title }) => ({ title, points: phaseOf(sweep, row, phaseNow(best)) })))));
+  findStops();
 };
 
 // Only what can be seen is drawn again.

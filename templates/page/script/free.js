@@ -1,5 +1,5 @@
-// ---- a scatter plot whose axes, colour and scales are chosen from all columns.
-const chosenAxes = { x: '', y: '', colour: '', log: null };
+// ---- a scatter plot whose axes, color and scales are chosen from all columns.
+const chosenAxes = { x: '', y: '', color: '', log: null };
 const columnsOfAll = () => {
   const found = new Map();
   for (const sweep of DATA.sweeps) for (const own of sweep.by.values()) if (!own.same && !found.has(own.name)) found.set(own.name, own.label);
@@ -19,38 +19,38 @@ const freeAxis = (name, isLog) => {
   const mayLog = [...values()].every(value => Number.isNaN(value) || value > 0), log = mayLog && (isLog ?? isWide(values()));
   return { label, span: spanOf(values(), log), log, mayLog };
 };
-// A colour for each job: a series for each word, or a ramp from the least to the greatest number.
+// A color for each job: a series for each word, or a ramp from the least to the greatest number.
 const ramp = () => [0, 1, 2, 3, 4].map(at => getComputedStyle(document.documentElement).getPropertyValue(`--r${at}`).trim());
 const SHADES = 24;
-const colouring = name => {
-  if (name === '' ) return { of: DATA.sweeps.map((_, at) => () => at), colours: DATA.sweeps.map((_, at) => ink($('i', { class: seriesOf(at) }))), keys: DATA.sweeps.length > 1 ? DATA.sweeps.map((sweep, at) => [seriesOf(at), sweep.name]) : [] };
+const coloring = name => {
+  if (name === '' ) return { of: DATA.sweeps.map((_, at) => () => at), colors: DATA.sweeps.map((_, at) => ink($('i', { class: seriesOf(at) }))), keys: DATA.sweeps.length > 1 ? DATA.sweeps.map((sweep, at) => [seriesOf(at), sweep.name]) : [] };
   const { words, values } = name === 'state' ? { words: [...new Set(DATA.sweeps.flatMap(sweep => sweep.state.words))] } : acrossSweeps(name);
   const ats = DATA.sweeps.map(sweep => name === 'state' ? sweep.state : sweep.by.get(name)?.at);
   if (words) {
     const series = word => Math.min(6, words.indexOf(word));
     const keys = words.slice(0, 6).map((word, at) => [`s${at}`, word]);
     if (words.length > 6) keys.push(['s6', words.length === 7 ? words[6] : `${words.length - 6} others`]);
-    return { of: ats.map(at => row => at && at(row) !== '' ? series(at(row)) : -1), colours: [0, 1, 2, 3, 4, 5, 6].map(at => ink($('i', { class: `s${at}` }))), keys };
+    return { of: ats.map(at => row => at && at(row) !== '' ? series(at(row)) : -1), colors: [0, 1, 2, 3, 4, 5, 6].map(at => ink($('i', { class: `s${at}` }))), keys };
   }
   const log = isWide(values()), [low, high] = spanOf(values(), log), scale = log ? Math.log : x => x, stops = ramp();
   const shade = value => Number.isNaN(value) ? -1 : Math.min(SHADES - 1, Math.max(0, Math.floor(SHADES * (scale(value) - scale(low)) / (scale(high) - scale(low)))));
-  const channels = colour => [1, 3, 5].map(at => parseInt(colour.slice(at, at + 2), 16));
-  const colours = Array.from({ length: SHADES }, (_, at) => {
+  const channels = color => [1, 3, 5].map(at => parseInt(color.slice(at, at + 2), 16));
+  const colors = Array.from({ length: SHADES }, (_, at) => {
     const along = at / (SHADES - 1) * 3.999, [a, b] = [channels(stops[Math.floor(along)]), channels(stops[Math.floor(along) + 1])];
     return `rgb(${a.map((channel, i) => Math.round(channel + (b[i] - channel) * (along % 1)))})`;
   });
   let [least, most] = [Infinity, -Infinity];
   for (const value of values()) { if (value < least) least = value; if (value > most) most = value; }
-  return { of: ats.map(at => row => at ? shade(at(row)) : -1), colours, ends: [shown(least), shown(most)] };
+  return { of: ats.map(at => row => at ? shade(at(row)) : -1), colors, ends: [shown(least), shown(most)] };
 };
 
 let free = null; // Its plot.
 const showFree = () => {
   const names = columnsOfAll(), parameters = DATA.sweeps.flatMap(sweep => [...sweep.by.values()].filter(c => c.kind === 'parameter').map(c => c.name));
   if (names.size < 2) return freeFigure.remove();
-  const usual = { x: parameters.find(name => names.has(name)) ?? [...names.keys()].at(-1), y: names.has('objective') ? 'objective' : [...names.keys()][0], colour: '' };
+  const usual = { x: parameters.find(name => names.has(name)) ?? [...names.keys()].at(-1), y: names.has('objective') ? 'objective' : [...names.keys()][0], color: '' };
   const valid = (key, extra = []) => names.has(chosenAxes[key]) || extra.includes(chosenAxes[key]) ? chosenAxes[key] : usual[key];
-  const now = { x: valid('x'), y: valid('y'), colour: valid('colour', ['state']) };
+  const now = { x: valid('x'), y: valid('y'), color: valid('color', ['state']) };
   const [x, y] = ['x', 'y'].map(side => freeAxis(now[side], chosenAxes.log && chosenAxes.log.includes(side)));
   const { svg } = framed(`${y.label} over ${x.label}`, x, y);
   svg.dataset.free = 'true';
@@ -64,7 +64,7 @@ const showFree = () => {
   });
   const set = changes => {
     Object.assign(chosenAxes, now, { log: chosenAxes.log ?? ['x', 'y'].filter((_, at) => [x, y][at].log).join('') }, changes);
-    setFragment({ scatter: [chosenAxes.x, chosenAxes.y, chosenAxes.colour, chosenAxes.log ?? '*'].map(encodeURIComponent).join() });
+    setFragment({ scatter: [chosenAxes.x, chosenAxes.y, chosenAxes.color, chosenAxes.log ?? '*'].map(encodeURIComponent).join() });
     const held = [...freeFigure.querySelectorAll('select, input')].indexOf(document.activeElement);
     showFree();
     if (held >= 0) freeFigure.querySelectorAll('select, input')[held]?.focus();
@@ -77,23 +77,25 @@ const showFree = () => {
   };
   const choices = $('div', { class: 'choosers' },
     chosenFrom('x', options, now.x, name => set({ x: name, log: logFor('x', name, y) })), check('x', x), chosenFrom('y', options, now.y, name => set({ y: name, log: logFor('y', name, x) })), check('y', y),
-    chosenFrom('color', [['', DATA.sweeps.length > 1 ? 'sweep' : 'none'], ['state', 'state'], ...options], now.colour, name => set({ colour: name })));
-  const colours = colouring(now.colour), legend = $('ul', { class: 'keys' }, ...(colours.ends ? [$('li', {}, `${names.get(now.colour)} ${colours.ends[0]} `, $('span', { class: 'ramp' }), ` ${colours.ends[1]}`)] : colours.keys.map(([series, word]) => $('li', {}, $('span', { class: `sign dot ${series}` }), word))));
+    chosenFrom('color', [['', DATA.sweeps.length > 1 ? 'sweep' : 'none'], ['state', 'state'], ...options], now.color, name => set({ color: name })));
+  const colors = coloring(now.color), legend = $('ul', { class: 'keys' }, ...(colors.ends ? [$('li', {}, `${names.get(now.color)} ${colors.ends[0]} `, $('span', { class: 'ramp' }), ` ${colors.ends[1]}`)] : colors.keys.map(([series, word]) => $('li', {}, $('span', { class: `sign dot ${series}` }), word))));
   const missing = total('n') - DATA.sweeps.reduce((sum, sweep) => { const [a, b] = [sweep.by.get(now.x)?.at, sweep.by.get(now.y)?.at]; for (let row = 0; a && b && row < sweep.n; row++) if (!lacks(a(row)) && !lacks(b(row))) sum++; return sum; }, 0);
   freeFigure.replaceChildren($('figcaption', {}, `${y.label} over ${x.label}`), choices, svg, legend, ...(missing ? [$('p', { class: 'note' }, `${counted(missing)} jobs lack one of these values.`)] : []));
   if (!svg.querySelector('g[data-sweep]')) return;
   plots.splice(0, plots.length, ...plots.filter(plot => plot !== free));
   free = plotOf(svg);
-  free.colours = colours;
+  free.colors = colors;
+  freeFigure.append(saveTools(svg, 'explore', () => jobsOf(free), () => freeDrawn(free)));
+  findStops();
   repaint();
 };
 const logFor = (side, name, other) => (side === 'x' ? (isWide(acrossSweeps(name).values()) ? 'x' : '') + (other.log ? 'y' : '') : (other.log ? 'x' : '') + (isWide(acrossSweeps(name).values()) ? 'y' : ''));
-// The points of all jobs, below the selection: grey if they are not in it, else in their colours.
-const paintFree = ({ layers, colours, base, svg }) => {
-  const context = blank(base, svg, true), grey = getComputedStyle(document.documentElement).getPropertyValue('--open').trim();
-  const size = total('n') > 5000 ? 12 : 26, wide = BOX.width >> 1, taken = new Map(); // Of many jobs of a color at one place of the figure one is enough.
+// Where the points of each color are: those that are not in the selection are -2, those without a value to color are -1. Of many
+// jobs of a color at one place of the figure one is enough.
+const freeSpots = ({ layers, colors }) => {
+  const taken = new Map(), wide = BOX.width >> 1;
   for (const layer of layers) {
-    const { chosen } = layer.sweep, of = colours.of[DATA.sweeps.indexOf(layer.sweep)];
+    const { chosen } = layer.sweep, of = colors.of[DATA.sweeps.indexOf(layer.sweep)];
     layer.each((row, x, y) => {
       const key = chosen && !chosen[row] ? -2 : of(row);
       if (!taken.has(key)) taken.set(key, { seen: new Uint8Array(wide * (BOX.height >> 1)), spots: [] });
@@ -101,9 +103,15 @@ const paintFree = ({ layers, colours, base, svg }) => {
       if (!seen[place]) { seen[place] = 1; spots.push(x, y); }
     });
   }
-  for (const key of [...taken.keys()].sort((a, b) => a - b)) {
-    Object.assign(context, { fillStyle: key < 0 ? grey : colours.colours[key], globalAlpha: key === -2 ? 0.3 : 0.72 });
-    const { spots } = taken.get(key);
+  const grey = getComputedStyle(document.documentElement).getPropertyValue('--open').trim();
+  return [...taken.keys()].sort((a, b) => a - b).map(key => ({ fill: key < 0 ? grey : colors.colors[key], alpha: key === -2 ? 0.3 : 0.72, spots: taken.get(key).spots }));
+};
+const spotSize = () => total('n') > 5000 ? 12 : 26;
+// The points of all jobs, below the selection.
+const paintFree = plot => {
+  const context = blank(plot.base, plot.svg, true), size = spotSize();
+  for (const { fill, alpha, spots } of freeSpots(plot)) {
+    Object.assign(context, { fillStyle: fill, globalAlpha: alpha });
     for (let at = 0; at < spots.length; at += 2) {
       if (size === 12) { context.fillRect(spots[at] - 6, spots[at + 1] - 6, 12, 12); continue; }
       context.beginPath();
@@ -112,4 +120,13 @@ const paintFree = ({ layers, colours, base, svg }) => {
     }
   }
   context.globalAlpha = 1;
+};
+// The same as a file.
+const freeDrawn = plot => {
+  const paths = freeSpots(plot).map(({ fill, alpha, spots }) => {
+    let d = '';
+    for (let at = 0; at < spots.length; at += 2) d += `M${spots[at]} ${spots[at + 1]}h0`;
+    return svgElement('path', { d, style: `fill:none;stroke:${fill};stroke-width:${spotSize()};stroke-linecap:round;opacity:${alpha}` });
+  });
+  return alone(plot.svg, paths);
 };

@@ -11,8 +11,8 @@ const restore = () => {
     }
   }
   if (asked.has('scatter')) {
-    const [x = '', y = '', colour = '', log = '*'] = asked.get('scatter').split(',').map(decodeURIComponent);
-    Object.assign(chosenAxes, { x, y, colour, log: log === '*' ? null : log });
+    const [x = '', y = '', color = '', log = '*'] = asked.get('scatter').split(',').map(decodeURIComponent);
+    Object.assign(chosenAxes, { x, y, color, log: log === '*' ? null : log });
   }
   showFree();
   pins = pinsOf(asked.getAll('compare'));
@@ -40,6 +40,7 @@ const update = data => {
   marked = null;
   configs.clear();
   findPlots();
+  findFigures();
   judge(conditions.map(condition => condition.text));
   tables.forEach(table => table.renew());
   showFree();
