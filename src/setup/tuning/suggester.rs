@@ -28,7 +28,7 @@ use crate::setup::store::{self, RoundList};
 use crate::setup::{defaults, directory, replicates, threads};
 
 /// The source of tuned configs, as the record of a setup names it.
-const CHOSEN_BY: &str = "--suggest";
+const CHOSEN_BY: &str = RoundRecord::SUGGESTED;
 
 /// The maker of the suggestions of one sweep.
 pub(crate) struct ConfigSuggester {
