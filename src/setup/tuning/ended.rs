@@ -13,8 +13,8 @@ use crate::trials::{ColumnSource, ColumnValues, Objective, finite};
 
 /// The source of results beside what was collected and told.
 pub(super) struct ResultSource<'a> {
-    /// The reader of logs.
-    pub(super) reader: &'a JobResultReader,
+    /// The reader of logs; none where what was noted and collected is all.
+    pub(super) reader: Option<&'a JobResultReader>,
     /// The claimant that keeps the results which it reads in a file of its own; none where nothing is to be written.
     pub(super) keeper: Option<&'a str>,
     /// The number of jobs that may be done without a value before the objective counts as a wrong one.
@@ -65,12 +65,13 @@ impl EndedJobs {
         jobs: impl Iterator<Item = JobId>,
         source: &ResultSource<'_>,
     ) -> Result<(), Failure> {
+        let Some(reader) = source.reader else { return Ok(()) };
         for job in jobs {
             let known = self.lines.get(&job);
             if known.is_some_and(is_done) {
                 continue;
             }
-            let Some(line) = source.reader.read(job, known.map(|line| line.attempt))? else {
+            let Some(line) = reader.read(job, known.map(|line| line.attempt))? else {
                 continue;
             };
             if let Some(keeper) = source.keeper {

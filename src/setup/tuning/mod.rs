@@ -4,8 +4,9 @@
 //! - `ended` reads what workers noted of ended jobs, `measured` joins it with the last collect,
 //! - `results` gathers what is known of each config (measured or told), of several jobs (`job_result`) or one,
 //! - `search` chooses a config by it (pure), with `crate::suggest`,
+//! - `prior` reads past sweeps and weighs what they say,
 //! - `record` keeps what each choice followed from, by which it can be made again,
-//! - `suggester` does all of it for whoever asks, the command line or a worker; `turn` lets one do so at a time.
+//! - `suggester` does all of it for whoever asks, the command line or a worker (`suggested`); `turn` lets one do so at a time.
 //!
 //! Results come from files only: `results/` of the workers, `sweep.parquet` of the last collect, and `told.jsonl`.
 
@@ -13,9 +14,11 @@ mod ended;
 mod job_result;
 mod measured;
 mod present;
+mod prior;
 mod record;
 mod results;
 mod search;
+mod suggested;
 mod suggester;
 mod told;
 pub(super) mod turn;
@@ -29,7 +32,9 @@ use super::identity::EarlierSetup;
 use crate::app::num::saturated;
 use crate::app::sweep_source::SweepSource;
 use crate::app::{Exit, Failure, Printer, SweepArgs, command, count};
-pub(crate) use suggester::{ConfigSuggester, SuggestEnd, SuggestOutcome, SuggestedConfigs};
+pub(in crate::setup) use prior::best_configs;
+pub(crate) use suggested::{SuggestEnd, SuggestOutcome, SuggestedConfigs};
+pub(crate) use suggester::ConfigSuggester;
 
 /// The request to a sweep that is tuned.
 #[derive(Debug, Clone, Default)]
@@ -104,8 +109,8 @@ fn append(
             SuggestOutcome::Made(made) => {
                 let end = made.end;
                 all = Some(match all {
-                    Some(all) => all.with(made),
-                    None => made,
+                    Some(all) => all.with(*made),
+                    None => *made,
                 });
                 if end.is_some() {
                     break end;

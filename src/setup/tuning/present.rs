@@ -3,6 +3,7 @@
 use serde_json::json;
 use sweep_config::{Sweep, python};
 
+use super::prior;
 use super::record::SuggestionKind;
 use super::search::FoundConfig;
 use super::{SuggestedConfigs, TuningRequest};
@@ -20,9 +21,14 @@ pub(super) fn present(
     printer: Printer,
 ) {
     let SuggestedConfigs { params, found, results, open, .. } = suggested;
+    let (priors, used) = &suggested.priors;
     if request.json {
         let suggestions: Vec<_> = found.iter().map(|one| as_json(sweep, params, one)).collect();
-        printer.json(&json!({ "suggestions": suggestions }));
+        let mut answer = json!({ "suggestions": suggestions });
+        if let Some(priors) = prior::as_json(priors, used.as_ref()) {
+            answer["priors"] = priors;
+        }
+        printer.json(&answer);
         return;
     }
     for one in found {
@@ -39,6 +45,7 @@ pub(super) fn present(
         count(*results, "result"),
         count(*open, "config"),
     ));
+    prior::present(priors, used.as_ref(), printer);
     let next = if request.dry_run { "sweep_setup" } else { "sweep_launch" };
     printer.note(format_args!("next: {}", command(next, sweep)));
 }

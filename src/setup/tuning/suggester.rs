@@ -10,9 +10,11 @@ use sweep_config::records::{JobOrigins, RoundRecord, SetupRecord};
 
 use super::ended::ResultSource;
 use super::no_config;
-use super::record::{SuggestionKind, SuggestionRecord};
+use super::prior::{self, PriorKnowledge};
+use super::record::SuggestionRecord;
 use super::results::KnownResults;
 use super::search::{ConfigSearch, FoundConfig};
+use super::suggested::{SuggestEnd, SuggestOutcome, SuggestedConfigs};
 use super::turn;
 use crate::app::num::saturated;
 use crate::app::{Exit, Failure, Printer};
@@ -22,13 +24,9 @@ use crate::setup::drawing::DesignSpace;
 use crate::setup::given::GivenValues;
 use crate::setup::identity::{EarlierSetup, ExistingJobs, extension};
 use crate::setup::job_set::{NewJobs, job_id};
-use crate::setup::param_list::ParamList;
 use crate::setup::population::{DrawTally, DrawnPopulation};
 use crate::setup::store::{self, RoundList};
 use crate::setup::{defaults, directory, replicates, threads};
-
-/// The source of tuned configs, as the record of a setup names it.
-const CHOSEN_BY: &str = RoundRecord::SUGGESTED;
 
 /// The maker of the suggestions of one sweep.
 pub(crate) struct ConfigSuggester {
@@ -38,79 +36,14 @@ pub(crate) struct ConfigSuggester {
     reader: JobResultReader,
 }
 
-/// The outcome of a request for suggestions.
-#[derive(Debug)]
-pub(crate) enum SuggestOutcome {
-    /// Some configs were suggested.
-    Made(SuggestedConfigs),
-    /// Another process is making a suggestion.
-    Held,
-    /// There is none to make.
-    Over(SuggestEnd),
-}
-
-/// Why no further config is suggested.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SuggestEnd {
-    /// `NUM_CONFIGS` are there.
-    Spent,
-    /// No other config meets the constraints.
-    Exhausted,
-}
-
-/// Suggested configs, and what they were learned from.
-#[derive(Debug)]
-pub(crate) struct SuggestedConfigs {
-    pub(super) params: ParamList,
-    pub(super) found: Vec<FoundConfig>,
-    /// The number of configs with a result.
-    pub(super) results: usize,
-    /// The number of configs without a result yet.
-    pub(super) open: usize,
-    /// Sentences on results that could not be read.
-    pub(crate) warnings: Vec<String>,
-    /// Why there are fewer than were asked for.
-    pub(super) end: Option<SuggestEnd>,
-}
+/// The words of past sweeps, and suggestions that follow from them.
+type SuggestionsToWrite<'m> = (&'m PriorKnowledge, &'m [MadeSuggestion]);
 
 /// A suggestion, with what it followed from and the number of the next candidate behind it.
 struct MadeSuggestion {
     found: FoundConfig,
     record: SuggestionRecord,
     next: u64,
-}
-
-impl SuggestEnd {
-    /// Returns the reason in words.
-    pub(crate) fn sentence(self) -> &'static str {
-        match self {
-            Self::Spent => "NUM_CONFIGS is the budget",
-            Self::Exhausted => "no other config meets the constraints",
-        }
-    }
-}
-
-impl SuggestedConfigs {
-    /// Returns the number of configs.
-    pub(crate) fn len(&self) -> usize {
-        self.found.len()
-    }
-
-    /// Returns these and later ones together.
-    pub(super) fn with(mut self, later: Self) -> Self {
-        self.found.extend(later.found);
-        Self { found: self.found, ..later }
-    }
-
-    /// Returns a sentence on a single suggestion.
-    pub(crate) fn sentence(&self) -> String {
-        let jobs: Vec<String> = self
-            .found
-            .iter()
-            .map(|one| format!("{} ({})", job_id(saturated(one.job)), one.kind.name()))
-            .collect();
-        format!("suggested {} by {}", jobs.join(", "), crate::app::count(self.results, "result"))
-    }
 }
 
 impl ConfigSuggester {
@@ -157,7 +90,7 @@ impl ConfigSuggester {
             TurnOutcome::Mine(claim) => claim,
         };
         let keeper = Some(claimant.id());
-        let source = ResultSource { reader: &self.reader, keeper, patience };
+        let source = ResultSource { reader: Some(&self.reader), keeper, patience };
         let outcome = claim.while_beating(|| self.append(&claim, asked, &source));
         match outcome {
             Ok(SuggestOutcome::Made(_)) => claim.finish()?,
@@ -193,7 +126,7 @@ impl ConfigSuggester {
         earlier: &EarlierSetup,
         asked: usize,
     ) -> Result<SuggestOutcome, Failure> {
-        let source = ResultSource { reader: &self.reader, keeper: None, patience: 1 };
+        let source = ResultSource { reader: Some(&self.reader), keeper: None, patience: 1 };
         let outcome =
             self.pool.install(|| self.choose(earlier, asked, &source, |_, _| Ok(true)))?;
         Ok(outcome.unwrap_or(SuggestOutcome::Held))
@@ -205,7 +138,7 @@ impl ConfigSuggester {
         earlier: &EarlierSetup,
         asked: usize,
         source: &ResultSource<'_>,
-        write: impl FnOnce(&DesignSpace<'_>, &[MadeSuggestion]) -> Result<bool, Failure>,
+        write: impl FnOnce(&DesignSpace<'_>, SuggestionsToWrite<'_>) -> Result<bool, Failure>,
     ) -> Result<Option<SuggestOutcome>, Failure> {
         let Self { sweep, given, .. } = self;
         let record = earlier.record();
@@ -219,16 +152,21 @@ impl ConfigSuggester {
         let decided = SuggestionRecord::decided(&sweep.dir(), (there, record.kept), &sweep.setup)?;
         // A suggestion that somebody decided on and could not append comes first, alone.
         let wanted = if decided.is_some() { 1 } else { asked.min(left) };
-        let (results, first) = match &decided {
-            Some(decided) => (decided.results(sweep, record)?, decided.first_candidate()),
-            None => (KnownResults::read(sweep, record, source)?, record.candidates),
+        let mut warnings = Vec::new();
+        let (results, first, priors) = if let Some(decided) = &decided {
+            let priors = decided.priors(&sweep.dir())?;
+            (decided.results(sweep, record)?, decided.first_candidate(), priors)
+        } else {
+            let priors = PriorKnowledge::gather(sweep, &space, &mut warnings)?;
+            (KnownResults::read(sweep, record, source)?, record.candidates, priors)
         };
-        let mut search = ConfigSearch::new(&space, &sweep.setup, results, first);
+        let best = (&priors, prior::best_left(sweep, record, record.kept));
+        let mut search = ConfigSearch::new(&space, &sweep.setup, results, first, best);
         let made = self.search(&mut search, (there, record.kept), wanted)?;
         if made.is_empty() {
             return Ok(Some(SuggestOutcome::Over(SuggestEnd::Exhausted)));
         }
-        if !write(&space, &made)? {
+        if !write(&space, (&priors, &made))? {
             return Ok(None);
         }
         let end = match made.len() {
@@ -236,15 +174,17 @@ impl ConfigSuggester {
             all if all == left => Some(SuggestEnd::Spent),
             _ => Some(SuggestEnd::Exhausted),
         };
-        let learned = search.results();
-        Ok(Some(SuggestOutcome::Made(SuggestedConfigs {
+        let (learned, used) = (search.results(), search.priors().in_use());
+        warnings.extend(learned.warnings.iter().cloned());
+        Ok(Some(SuggestOutcome::Made(Box::new(SuggestedConfigs {
             params: space.params().clone(),
             results: learned.outcomes.len(),
             open: learned.open,
-            warnings: learned.warnings.clone(),
+            warnings,
+            priors: (priors, used),
             found: made.into_iter().map(|made| made.found).collect(),
             end,
-        })))
+        }))))
     }
 
     /// Finds configs one after the other, from the first number of a config and of its job on.
@@ -284,8 +224,10 @@ impl ConfigSuggester {
             let existing = ExistingJobs::read(&dir, earlier.record(), (0..job).collect())?;
             let space = DesignSpace::new(&sweep.setup, given)?.without(Some(&existing));
             let results = known.results(sweep, earlier.record())?;
-            let mut search =
-                ConfigSearch::new(&space, &sweep.setup, results, known.first_candidate());
+            let priors = known.priors(&dir)?;
+            let best = (&priors, prior::best_left(sweep, earlier.record(), job));
+            let first = known.first_candidate();
+            let mut search = ConfigSearch::new(&space, &sweep.setup, results, first, best);
             let found = search.find(known.numbers())?.ok_or_else(|| no_config(sweep))?;
             let jobs =
                 replicates::expand(population(&space, vec![found.candidate]), &sweep.setup).kept;
@@ -304,17 +246,18 @@ impl ConfigSuggester {
         &self,
         earlier: &EarlierSetup,
         space: &DesignSpace<'_>,
-        made: &[MadeSuggestion],
+        (priors, made): SuggestionsToWrite<'_>,
     ) -> Result<bool, Failure> {
         let sweep = &self.sweep;
         let dir = sweep.dir();
         fs::create_dir_all(&dir.suggestions())?;
+        priors.write(&dir)?;
         for made in made {
             if !made.record.write(&dir)? {
                 return Ok(false);
             }
         }
-        let is_tuned = |made: &MadeSuggestion| made.found.kind == SuggestionKind::Tuned;
+        let is_tuned = |made: &MadeSuggestion| !made.found.kind.is_drawn();
         let groups: Vec<(&[MadeSuggestion], DrawnPopulation)> = made
             .chunk_by(|a, b| is_tuned(a) == is_tuned(b))
             .map(|group| {
@@ -328,7 +271,7 @@ impl ConfigSuggester {
             let record = RoundRecord {
                 candidates: (group[0].record.first_candidate(), group[group.len() - 1].next),
                 space: digest.clone(),
-                chosen: is_tuned(&group[0]).then(|| CHOSEN_BY.to_owned()),
+                chosen: is_tuned(&group[0]).then(|| RoundRecord::SUGGESTED.to_owned()),
                 ..RoundRecord::default()
             };
             rounds.push(&population.params, NewJobs::Made(&population.kept), record);

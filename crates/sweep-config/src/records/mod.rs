@@ -8,6 +8,7 @@ mod code;
 mod format;
 mod import;
 mod origins;
+mod prior;
 mod result;
 mod setup;
 mod state;
@@ -24,6 +25,9 @@ pub use format::{
 };
 pub use import::{ImportRecord, OmittedRuns};
 pub use origins::JobOrigins;
+pub use prior::{
+    IndexedPrior, PriorIndex, PriorJob, PriorSnapshot, PriorSweep, PriorUse, PriorWeight,
+};
 pub use result::ResultLine;
 pub use setup::{ReplicateRecord, ReusedSweep, RoundRecord, SetupExtension, SetupRecord};
 pub use state::JobState;
