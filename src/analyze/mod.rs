@@ -29,6 +29,7 @@ mod parameters;
 pub mod plot;
 pub mod population;
 mod present;
+mod priors;
 mod raster;
 mod sampled;
 pub mod sections;
