@@ -28,6 +28,7 @@ mod objective;
 mod one_value;
 mod page;
 mod paper;
+mod priors;
 mod report;
 mod secrets;
 mod statistics;
