@@ -17,7 +17,6 @@ use crate::tables::PlainColumn;
 use config::config;
 use details::details;
 use pack::{numbers, words};
-use sweep_config::table::EPOCH_IND;
 
 pub(crate) use pack::bits;
 
