@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueHint};
 
+use super::FigureArgs;
 use crate::app::{Failure, SweepArgs};
 use sweep_config::Sweep;
 
@@ -13,6 +14,8 @@ Examples:
   sweep_analyze a.yaml b.yaml                compare two sweeps in the report of the first
   sweep_analyze sweep.yaml --summary         print the numbers in the terminal
   sweep_analyze sweep.yaml --figures plots   also save each figure as SVG and PNG
+  sweep_analyze sweep.yaml --figure edf --width 3.3in --output edf.pdf
+                                             write one figure, for a paper
 
 Start here: run `sweep_collect` first. docs/guide/report.md explains how to read the report.";
 
@@ -35,6 +38,9 @@ pub struct AnalyzeArgs {
     /// Also write each figure to this directory, as SVG and as PNG (384 dpi)
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub figures: Option<PathBuf>,
+    /// One figure.
+    #[command(flatten)]
+    pub one: FigureArgs,
     /// Sweeps to compare with, in addition to those named in the config
     #[arg(value_name = "OTHER_SWEEP", value_hint = ValueHint::AnyPath)]
     pub also: Vec<PathBuf>,

@@ -26,6 +26,7 @@ mod models;
 mod objective;
 mod one_value;
 mod page;
+mod paper;
 mod priors;
 mod report;
 mod secrets;
