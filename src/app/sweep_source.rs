@@ -126,7 +126,8 @@ impl SweepSource {
     }
 }
 
-fn is_sweep_dir(dir: &SweepDir) -> bool {
+/// True if a directory is a sweep directory.
+pub(crate) fn is_sweep_dir(dir: &SweepDir) -> bool {
     dir.sweep_cfg().is_file() && (dir.setup_json().is_file() || dir.cfgs().is_dir())
 }
 

@@ -20,6 +20,7 @@ mod import;
 mod job;
 mod job_block;
 mod json;
+mod live;
 mod log_binding;
 mod log_discovery;
 mod log_hint;
@@ -46,5 +47,9 @@ mod verdict;
 mod watch;
 
 pub use import::{ImportOptions, SourceKind, import, refresh};
+pub use live::{
+    BestLiveJob, EndedJob, LiveCurve, LiveJob, LivePace, LivePulse, LiveSweep, LiveTail,
+    RunningJob, update,
+};
 pub use run::{CollectOptions, CollectView, run, show};
 pub use watch::watch;

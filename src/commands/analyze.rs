@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueHint};
 
-use crate::app::{Failure, SweepArgs};
+use crate::app::{Failure, ServeAddress, SweepArgs};
 use sweep_config::Sweep;
 
 const EXAMPLES: &str = "\
@@ -13,6 +13,7 @@ Examples:
   sweep_analyze a.yaml b.yaml                compare two sweeps in the report of the first
   sweep_analyze sweep.yaml --summary         print the numbers in the terminal
   sweep_analyze sweep.yaml --figures plots   also save each figure as SVG and PNG
+  sweep_analyze --serve sweeps               serve live reports of all sweeps below a directory
 
 Start here: run `sweep_collect` first. docs/guide/report.md explains how to read the report.";
 
@@ -35,6 +36,10 @@ pub struct AnalyzeArgs {
     /// Also write each figure to this directory, as SVG and as PNG (384 dpi)
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub figures: Option<PathBuf>,
+    /// Serve the report to a browser and keep it up to date while jobs run; prints the address (default: 127.0.0.1, a free port)
+    #[arg(long, value_name = "ADDR:PORT", num_args = 0..=1, default_missing_value = ServeAddress::DEFAULT,
+        conflicts_with_all = ["summary", "json", "figures"])]
+    pub serve: Option<ServeAddress>,
     /// Sweeps to compare with, in addition to those named in the config
     #[arg(value_name = "OTHER_SWEEP", value_hint = ValueHint::AnyPath)]
     pub also: Vec<PathBuf>,
@@ -59,5 +64,25 @@ impl AnalyzeArgs {
         };
         let also = self.also.iter().map(other).collect::<Result<_, Failure>>()?;
         Ok((sweep, also))
+    }
+
+    /// Returns the address to serve at and the sweeps to serve, in order, if that is asked for. A word behind `--serve` that
+    /// is no address is the first sweep.
+    pub fn served(&mut self) -> Option<(ServeAddress, Vec<PathBuf>)> {
+        let mut places = Vec::new();
+        let address = match self.serve.take()? {
+            ServeAddress::Sweep(first) => {
+                places.push(first);
+                ServeAddress::default()
+            }
+            address @ ServeAddress::At { .. } => address,
+        };
+        let is_named = self.sweep.config.is_some() || !places.is_empty();
+        places.extend(self.sweep.config.take());
+        places.append(&mut self.also);
+        if !is_named {
+            places.extend(self.sweep.sweep_cfg.clone());
+        }
+        Some((address, places))
     }
 }

@@ -27,4 +27,5 @@ mod one_value;
 mod page;
 mod report;
 mod secrets;
+mod serve;
 mod statistics;
