@@ -109,6 +109,7 @@ fn comparisons(
         sections::comparison(findings, &study.objective),
         sections::normalised(groups, &complexity(analyze, groups)),
         sections::search(groups, &findings.comparisons),
+        sections::tuning(findings),
         sections::replicates(groups),
         sections::pareto(findings),
     ];

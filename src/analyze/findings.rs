@@ -11,6 +11,7 @@ use super::middle::GroupMiddle;
 use super::selection::{GroupSelection, select};
 use super::study::{RuledGroups, Study};
 use super::tunability::DefaultOutcome;
+use super::tuning::{TuningContest, contests};
 use super::verdict::{GroupComparison, compare_groups};
 
 /// The groups of a report and what holds for them.
@@ -32,6 +33,8 @@ pub(super) struct ReportFindings<'a> {
     pub(super) fronts: Vec<ObjectiveFront>,
     /// The groups compared with each other.
     pub(super) comparisons: Vec<GroupComparison>,
+    /// The tuned sweeps compared with those of random draws.
+    pub(super) contests: Vec<TuningContest>,
     /// The rule by which jobs have values.
     pub(super) rule: ValueRule,
     /// The sentences that say what was asked for and could not be done.
@@ -49,6 +52,7 @@ impl<'a> ReportFindings<'a> {
         let default = wholes.first().and_then(|own| DefaultOutcome::of(sweep, own));
         let fronts = fronts(&selection.groups);
         let comparisons = compare_groups(&selection.groups);
+        let contests = contests(&wholes);
         Self {
             wholes,
             selection,
@@ -58,6 +62,7 @@ impl<'a> ReportFindings<'a> {
             default,
             fronts,
             comparisons,
+            contests,
             rule,
             warnings,
         }

@@ -237,6 +237,20 @@ impl<'a> JobGroup<'a> {
         self.rows.iter().filter(|&&row| self.job(row).is_chosen).count()
     }
 
+    /// The number of its jobs whose config a search by results chose.
+    pub fn tuned_jobs(&self) -> usize {
+        self.rows.iter().filter(|&&row| self.job(row).is_tuned).count()
+    }
+
+    /// Returns the word for its jobs that are no draws: `tuned`, `chosen` or `tuned or chosen`.
+    pub fn beside_draws(&self) -> &'static str {
+        match self.tuned_jobs() {
+            0 => "chosen",
+            tuned if tuned == self.chosen_jobs() => "tuned",
+            _ => "tuned or chosen",
+        }
+    }
+
     /// The losses of the configs that ended with a value, in their order.
     pub fn losses(&self) -> Vec<f64> {
         self.settled().map(|(_, loss)| loss).filter(|loss| loss.is_finite()).collect()

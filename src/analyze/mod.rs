@@ -37,6 +37,7 @@ mod selection_step;
 pub mod stats;
 mod study;
 mod tunability;
+mod tuning;
 mod unknown_values;
 mod value_groups;
 pub mod value_order;

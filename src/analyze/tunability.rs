@@ -47,7 +47,8 @@ impl DefaultOutcome {
             let mut sampled = own.job(config.rows[0]).sampled.iter();
             sampled.all(|(key, value)| base.get(key).is_none_or(|base| is_same(value, base)))
         };
-        let best = own.losses().into_iter().reduce(f64::min)?;
+        let others = || own.all_configs().filter_map(ConfigOutcome::settled);
+        let best = others().filter(|loss| loss.is_finite()).reduce(f64::min)?;
         let Some(found) = own.all_configs().find(default) else {
             return Some(Self::Missing(extension(sweep, &base)));
         };
@@ -57,8 +58,8 @@ impl DefaultOutcome {
             jobs: found.rows.iter().map(|&row| own.job(row).id.0).collect(),
             value: loss.is_finite().then(|| goal.as_loss(loss)),
             best: goal.as_loss(best),
-            better: own.settled().filter(|(_, other)| *other < loss).count(),
-            configs: own.settled().count(),
+            better: others().filter(|other| *other < loss).count(),
+            configs: others().count(),
         }))
     }
 

@@ -57,6 +57,14 @@ fn sign(svg: &mut FigureWriter, class: &str, x: i32, y: i32) {
             let rectangle = rectangle.attribute("x", x).attribute("y", y - 5 * UNIT);
             rectangle.attribute("width", SIGN - 6 * UNIT).attribute("height", 10 * UNIT).end();
         }
+        "tuned" => {
+            let path = svg.element("path").attribute("class", class);
+            let half = 4 * UNIT;
+            let (x, y) = (x + DOT / 2 - UNIT, y);
+            let corners =
+                format!("M{} {y}L{x} {}L{} {y}L{x} {}z", x - half, y - half, x + half, y + half);
+            path.attribute("d", corners).end();
+        }
         _ => {
             let path = svg.element("path").attribute("class", class).attribute("fill", "none");
             let path = path.attribute("stroke-width", 2 * UNIT);

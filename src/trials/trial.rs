@@ -21,6 +21,8 @@ pub struct Trial {
     pub config: Option<u32>,
     /// True if its config was chosen, and not drawn from the design space.
     pub is_chosen: bool,
+    /// True if a search by results chose it.
+    pub is_tuned: bool,
     /// The sentence of `cfgs_summary.yaml` on its sampled values; empty if nobody knows.
     pub sentence: String,
     /// Its sampled values, with types; empty if nobody knows.
@@ -51,6 +53,7 @@ impl Trial {
             id,
             config: None,
             is_chosen: false,
+            is_tuned: false,
             sentence: String::new(),
             sampled: SampledRow::default(),
             state,
@@ -121,6 +124,7 @@ impl Trials {
         for (job, row) in jobs.iter_mut().zip(sampled.into_rows()) {
             job.sampled = row;
             job.is_chosen = origins.is_chosen(job.id.0.into());
+            job.is_tuned = job.is_chosen && origins.is_tuned(job.id.0.into());
         }
         Ok(Self { objectives: Vec::new(), jobs })
     }
@@ -189,6 +193,7 @@ fn jobs(table: &TrialTable) -> Result<Option<Vec<Trial>>, Failure> {
             id: job_id(id?)?,
             config: configs[row].and_then(job_id).map(|config| config.0),
             is_chosen: false,
+            is_tuned: false,
             sentence: sentence.unwrap_or_default(),
             sampled: SampledRow::default(),
             state: JobState::from_name(&state.unwrap_or_default()),

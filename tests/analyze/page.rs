@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 const SAMPLER: &str =
     "{TYPE: float_sampler, RAND_TYPE: log_uniform, RANGE: [1.0e-5, 10.0], QUANTIZE: 1.0e-10}";
 /// One group, one objective.
-const ONE: &str = "{METRICS: [lr, wd], PLOT_METRIC_PAIRS: [[lr, wd]], PLOT_CURVES_BEST: 2}";
+pub const ONE: &str = "{METRICS: [lr, wd], PLOT_METRIC_PAIRS: [[lr, wd]], PLOT_CURVES_BEST: 2}";
 /// Two groups, one of them with a name that a spreadsheet would compute; two objectives.
-const SEVERAL: &str = "{METRICS: [lr, cfg.OPTIM.NESTEROV], PLOT_MODELS_BEST: 1, \
+pub const SEVERAL: &str = "{METRICS: [lr, cfg.OPTIM.NESTEROV], PLOT_MODELS_BEST: 1, \
     OBJECTIVE: [{METRIC: test_epoch.top1_err, OVER: min}, {METRIC: epoch_times.train_fw_bw_time, OVER: last}], \
     SPLIT_FILTERS: {'=1+1, \"low\"': {lr: [-9, -9, -1]}, high: {lr: [-1, -1, 9]}}}";
 
 /// The page of the digits sweep with such an `ANALYZE`.
-fn page(sandbox: &Sandbox, name: &str, analyze: &str) -> PathBuf {
+pub fn page(sandbox: &Sandbox, name: &str, analyze: &str) -> PathBuf {
     let samplers = format!("{{OPTIM.BASE_LR: {SAMPLER}, OPTIM.WEIGHT_DECAY: {SAMPLER}}}");
     let config = format!(
         "ROOT_DIR: sweeps\nNAME: digits/optim\nSETUP: {{NUM_CONFIGS: 64, SAMPLERS: {samplers}}}\nANALYZE: {analyze}\n"
@@ -29,16 +29,10 @@ fn page(sandbox: &Sandbox, name: &str, analyze: &str) -> PathBuf {
     page
 }
 
-/// What the browser found; nothing where `SWEEP_TESTS_WITHOUT_FRAMES` is set, which does without
-/// `target/python`.
-fn drive() -> Option<Value> {
-    if std::env::var_os("SWEEP_TESTS_WITHOUT_FRAMES").is_some() {
-        return None;
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+/// The digits sweep, collected; every other job without Nesterov, so that there are two categories.
+pub fn digits() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.unpack("digits-logs/digits_optim.tar.gz");
-    // Every other job without, so that there are two categories.
     for job in (0..64).step_by(2) {
         let path = format!("sweeps/digits/optim/logs/{job:06}/stdout.log");
         let log = sandbox.read(&path).replace("\"NESTEROV\": true", "\"NESTEROV\": false");
@@ -46,17 +40,36 @@ fn drive() -> Option<Value> {
     }
     sandbox.write("collect.yaml", "ROOT_DIR: sweeps\nNAME: digits/optim\n");
     sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "collect.yaml"]).expect(0);
-    let pages = [page(&sandbox, "one.html", ONE), page(&sandbox, "several.html", SEVERAL)];
-    let python = root.join("target/python/bin/python");
-    let output = Command::new(python)
-        .arg(root.join("tests/analyze/page_drive.py"))
-        .args(pages)
+    sandbox
+}
+
+/// Whether tests do without `target/python`.
+pub fn is_without_python() -> bool {
+    std::env::var_os("SWEEP_TESTS_WITHOUT_FRAMES").is_some()
+}
+
+/// What a driver, a file beside this one, found in these pages by the real browser.
+pub fn driven(driver: &str, arguments: &[PathBuf]) -> Value {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(root.join("target/python/bin/python"))
+        .arg(root.join("tests/analyze").join(driver))
+        .args(arguments)
         .output()
         .expect("target/python is there (./run-tests makes it)");
     let said = String::from_utf8_lossy(&output.stdout);
     let failed = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{failed}");
-    Some(serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}{failed}")))
+    serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}{failed}"))
+}
+
+/// What the browser found in a page of one group and one of several.
+fn drive() -> Option<Value> {
+    if is_without_python() {
+        return None;
+    }
+    let sandbox = digits();
+    let pages = [page(&sandbox, "one.html", ONE), page(&sandbox, "several.html", SEVERAL)];
+    Some(driven("page_drive.py", &pages))
 }
 
 fn text(found: &Value) -> &str {

@@ -97,27 +97,34 @@ def drag(page, start, end):
     page.wait_for_timeout(150)
 
 
+def gap(values, wanted):
+    """The middle of the gap between values that is nearest to what is wanted: no rounding of the pointer crosses a value."""
+    ends = sorted({0.0, 1.0, *values})
+    return min(((a + b) / 2 for a, b in zip(ends, ends[1:]) if b - a > 0.012), key=lambda middle: abs(middle - wanted))
+
+
+# The dots of a figure, as shares of its size.
+DOTS = """() => {
+  const group = document.querySelector('#metrics g[data-x]'), { width, height } = group.closest('svg').viewBox.baseVal;
+  const dots = [...group.querySelectorAll('circle')].map(c => [+c.getAttribute('cx'), +c.getAttribute('cy')]);
+  const path = group.querySelector('.dots')?.getAttribute('d') ?? '';
+  for (const [, x, y] of path.matchAll(/M(\\d+) (\\d+)h0/g)) dots.push([+x, +y]);
+  return dots.map(([x, y]) => [x / width, y / height]);
+}"""
+
+
 def points(page):
     plot = page.locator("#metrics .plot").first
     at = inside(page, plot)
     found["hover"] = tip_at(page, at(0.5, 0.6))
-    drag(page, at(0.3, 0.2), at(0.8, 0.85))
+    dots = page.evaluate(DOTS)
+    (left, right), (top, bottom) = ([gap([dot[axis] for dot in dots], end) for end in ends] for axis, ends in enumerate(((0.3, 0.8), (0.22, 0.85))))
+    drag(page, at(left, top), at(right, bottom))
     count = page.locator(COUNT).first
     found["brushed"] = number(count.text_content())
     found["painted"] = painted(page)
     address = page.url
-    # The dots of the figure itself that lie in the rectangle.
-    found["inside"] = page.evaluate(
-        """address => {
-          const [, x0, x1, y0, y1] = new URLSearchParams(address.split('#')[1]).get('brush').split(',').map(Number);
-          const group = document.querySelector('#metrics g[data-x]');
-          const dots = [...group.querySelectorAll('circle')].map(c => [+c.getAttribute('cx'), +c.getAttribute('cy')]);
-          const path = group.querySelector('.dots')?.getAttribute('d') ?? '';
-          for (const [, x, y] of path.matchAll(/M(\\d+) (\\d+)h0/g)) dots.push([+x, +y]);
-          return dots.filter(([x, y]) => x >= x0 && x <= x1 && y >= y0 && y <= y1).length;
-        }""",
-        address,
-    )
+    found["inside"] = sum(left < x < right and top < y < bottom for x, y in dots)
     again(page, address)
     found["restored"] = number(page.locator(COUNT).first.text_content())
     page.get_by_role("button", name="All jobs").first.click()
@@ -127,18 +134,14 @@ def points(page):
 def threads(page):
     plot = page.locator("#parallel .plot")
     at = inside(page, plot)
+    starts = page.evaluate("""() => [...document.querySelectorAll('#parallel polyline')].map(line =>
+      line.points[0].y / line.closest('svg').viewBox.baseVal.height)""")
+    top, bottom = gap(starts, 0.3), gap(starts, 0.55)
     # The first axis is 60 of 900 from the left.
-    drag(page, at(60 / 900, 0.3), at(63 / 900, 0.55))
+    drag(page, at(60 / 900, top), at(63 / 900, bottom))
     found["along"] = number(page.locator(COUNT).first.text_content())
     address = page.url
-    found["along_axis"] = page.evaluate(
-        """address => {
-          const [, , , y0, y1] = new URLSearchParams(address.split('#')[1]).get('brush').split(',').map(Number);
-          const starts = [...document.querySelectorAll('#parallel polyline')].map(line => +line.points[0].y);
-          return starts.filter(y => y >= y0 && y <= y1).length;
-        }""",
-        address,
-    )
+    found["along_axis"] = sum(top < y < bottom for y in starts)
     found["along_painted"] = [painted(page), page.locator(".plot").count()]
     found["thread"] = tip_at(page, inside(page, plot)(0.5, 0.5))
     again(page, address)

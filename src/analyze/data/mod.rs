@@ -8,6 +8,7 @@ mod pack;
 use serde_json::{Value as Json, json};
 
 use super::categories::{cell_values, is_categorical, spelled};
+use super::frame::IS_LOST;
 use super::group::JobGroup;
 use super::metrics::{Metric, Objective};
 use super::parameters::parameters;
@@ -72,6 +73,8 @@ fn sweep(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Json {
     let states: Vec<Option<&str>> = jobs.iter().map(|job| Some(job.state.name())).collect();
     let in_order = jobs.iter().enumerate().all(|(row, job)| job.id.0 as usize == row);
     let ids: Vec<Option<f64>> = jobs.iter().map(|job| Some(f64::from(job.id.0))).collect();
+    let lost = group.rows_where(IS_LOST);
+    let lost = (!lost.is_empty()).then(|| bits(lost, jobs.len()));
     let sweeps = subject.wholes.len();
     let all = LEAST_COLUMNS / sweeps + COLUMNS_PER_JOB * jobs.len();
     let (kept, room) = kept(columns(group, subject), all);
@@ -84,6 +87,7 @@ fn sweep(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Json {
         "n": jobs.len(),
         "ids": if in_order { Json::Null } else { numbers(&ids) },
         "states": words(&states),
+        "lost": lost,
         "config": config,
         "columns": kept,
         "curve": population.curves.as_ref().map(|curves| curves.metric.as_str()).unwrap_or_default(),

@@ -3,12 +3,14 @@
 mod comparison;
 mod front;
 mod gain;
+mod tuning;
 
 use serde::Serialize;
 
 use comparison::{DigestComparison, compared};
 use front::{DigestFront, fronts};
 use gain::DigestGain;
+use tuning::{DigestContest, records};
 
 use super::findings::ReportFindings;
 use super::group::JobGroup;
@@ -33,6 +35,9 @@ pub(crate) struct ReportDigest {
     pub sweeps: Vec<SweepDigest>,
     /// The comparisons of the page.
     pub comparisons: Vec<DigestComparison>,
+    /// The tuned sweeps beside those of random draws; none where no sweep was tuned.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tuning: Vec<DigestContest>,
     /// The gain of tuning over `BASE_CFG`'s own values in the report's own sweep; missing if no config has them.
     pub tunability: Option<DigestGain>,
     /// The Pareto fronts of the page; none of a single objective.
@@ -63,6 +68,12 @@ pub(crate) struct SweepDigest {
     /// without them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chosen: Option<usize>,
+    /// The number of those that were chosen by results, in a sweep that is tuned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tuned: Option<usize>,
+    /// The best value so far, by number of jobs in their order, in a sweep that is tuned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best_so_far: Option<Vec<(usize, f64)>>,
     /// The number of configs, which count once each; missing where each job has its own.
     pub configs: Option<usize>,
     /// The best value; missing where there is none.
@@ -105,6 +116,9 @@ pub(crate) struct BestJob {
     /// True if its config was chosen and not drawn; missing otherwise.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub chosen: bool,
+    /// True if results chose it; missing otherwise.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub tuned: bool,
     /// The sampled values, as a sentence.
     pub sampled: String,
 }
@@ -113,7 +127,11 @@ impl BestJob {
     fn line(&self) -> String {
         let last = self.value_at_last.map(|last| format!("  (last {})", number(last)));
         let (value, last) = (number(self.value), last.unwrap_or_default());
-        let chosen = if self.chosen { "  (chosen)" } else { "" };
+        let chosen = match (self.tuned, self.chosen) {
+            (true, _) => "  (tuned)",
+            (_, true) => "  (chosen)",
+            _ => "",
+        };
         format!("    {:06}  {value:<8}{last}  {}{chosen}", self.job, self.sampled)
     }
 }
@@ -182,6 +200,10 @@ pub(crate) fn digest(
         comparisons: first.map_or_else(Vec::new, |group| {
             findings.comparisons.iter().map(|c| compared(c, &group.objective)).collect()
         }),
+        tuning: first.map_or_else(Vec::new, |group| {
+            let contests = findings.contests.iter();
+            contests.map(|contest| DigestContest::of(contest, &group.objective)).collect()
+        }),
         tunability: DigestGain::of(findings),
         fronts: fronts(findings),
         warnings,
@@ -206,6 +228,8 @@ fn sweep(findings: &ReportFindings<'_>, at: usize) -> SweepDigest {
         infinite: group.boundless_jobs(),
         unsettled: group.unsettled_jobs(),
         chosen: Some(group.chosen_jobs()).filter(|jobs| *jobs > 0),
+        tuned: Some(group.tuned_jobs()).filter(|jobs| *jobs > 0),
+        best_so_far: records(group),
         configs: group.is_replicated().then(|| group.configs().len()),
         best: summary.map(|s| goal.as_loss(s.min)),
         median: group.median(),
@@ -239,8 +263,8 @@ fn sweep(findings: &ReportFindings<'_>, at: usize) -> SweepDigest {
 fn best_job(group: &JobGroup<'_>, leading: &LeadingJob) -> BestJob {
     let job = group.job(leading.row);
     let (value, value_at_last) = (leading.value, leading.at_last);
-    let (chosen, sampled) = (job.is_chosen, sampled::plain(job));
-    BestJob { job: job.id.0, value, value_at_last, chosen, sampled }
+    let (chosen, tuned, sampled) = (job.is_chosen, job.is_tuned, sampled::plain(job));
+    BestJob { job: job.id.0, value, value_at_last, chosen, tuned, sampled }
 }
 
 fn best_config(group: &JobGroup<'_>, leading: &LeadingConfig) -> BestConfig {
@@ -268,6 +292,9 @@ impl ReportDigest {
         }
         if let Some(gain) = &self.tunability {
             lines.extend([String::new(), gain.words.clone()]);
+        }
+        for contest in &self.tuning {
+            lines.extend([String::new(), contest.words.clone()]);
         }
         for comparison in &self.comparisons {
             lines.push(String::new());
@@ -312,8 +339,13 @@ impl SweepDigest {
         ));
         if let Some(jobs) = self.chosen {
             let chosen = count(jobs, "job");
+            let word = match self.tuned {
+                Some(tuned) if tuned == jobs => "tuned",
+                Some(_) => "tuned or chosen",
+                None => "chosen",
+            };
             lines.push(format!(
-                "  of drawn configs; {chosen} of chosen ones may be among the best jobs"
+                "  of drawn configs; {chosen} of {word} ones may be among the best jobs"
             ));
         }
         if let (Some(best), Some(mean)) = (self.best, self.mean) {

@@ -3,7 +3,7 @@
 use super::axis::ChartAxis;
 use super::chart::{area, draw, line};
 use super::frame::{ChartFrame, FigureChart};
-use super::marks::arrow;
+use super::marks::{arrow, strokes};
 use super::numbers::corners;
 use super::sizes::WIDE;
 use crate::analyze::stats::ValueSpan;
@@ -23,6 +23,8 @@ pub struct EdfCurve {
     pub bands: Vec<[Vec<(f64, f64)>; 2]>,
     /// The corners of dashed lines: how far the curve may still move.
     pub bounds: Vec<Vec<(f64, f64)>>,
+    /// The values of jobs beside the draws, which are strokes at the foot.
+    pub tuned: Vec<f64>,
     /// The title of the arrow where the curve leaves the figure; empty if it does not.
     pub beyond: String,
 }
@@ -47,6 +49,9 @@ pub fn edf(curves: &[EdfCurve], x: &ChartAxis) -> String {
         Ok(())
     };
     draw(frame, paint, |svg, projection| {
+        for curve in curves {
+            strokes(svg, &curve.tuned, curve.series, projection);
+        }
         for curve in curves.iter().filter(|curve| !curve.beyond.is_empty()) {
             let Some(&(end, height)) = curve.corners.last() else { continue };
             let out = if end > x.span().low { 1.0 } else { -1.0 };

@@ -79,6 +79,55 @@ pub(super) fn points(
     svg.end_line();
 }
 
+/// Writes outlines around points as one path; of those that lie in one cell, the first. Points beyond an axis have none.
+pub(super) fn outlines(
+    svg: &mut FigureWriter,
+    at: impl Iterator<Item = (f64, f64)>,
+    projection: &ChartProjection<'_>,
+) {
+    let half = 6 * UNIT;
+    let mut taken = BTreeSet::new();
+    let mut path = String::new();
+    for place in at.filter(|&place| direction(place, projection.axes()).is_none()) {
+        let (x, y) = projection.project(place.0, place.1);
+        if taken.insert((cell(x), cell(y))) {
+            let top = y - f64::from(half);
+            let _ = write!(path, "M{x:.0} {top:.0}l{half} {half}l-{half} {half}l-{half} -{half}z");
+        }
+    }
+    if !path.is_empty() {
+        svg.element("path").attribute("class", StyleClass::Tuned).attribute("d", path).end();
+        svg.end_line();
+    }
+}
+
+/// Writes a stroke at the foot of the figure for each value that the axis shows, as one path.
+pub(super) fn strokes(
+    svg: &mut FigureWriter,
+    values: &[f64],
+    series: usize,
+    projection: &ChartProjection<'_>,
+) {
+    let (x, y) = projection.axes();
+    let foot = y.span().low;
+    let mut path = String::new();
+    let places: BTreeSet<i32> = values
+        .iter()
+        .filter(|&&value| x.shows(value))
+        .map(|&value| whole::<i32>(projection.project(value, foot).0))
+        .collect();
+    for at in places {
+        let _ =
+            write!(path, "M{at} {:.0}v-{}", projection.project(x.span().low, foot).1, 10 * UNIT);
+    }
+    if !path.is_empty() {
+        let class = StyleClass::Solid(series);
+        let element = svg.element("path").attribute("class", class).attribute("fill", "none");
+        element.attribute("stroke-width", UNIT).attribute("d", path).end();
+        svg.end_line();
+    }
+}
+
 /// Writes the points on the axes.
 fn within(
     svg: &mut FigureWriter,

@@ -5,7 +5,7 @@ use super::axis::ChartAxis;
 use super::chart::{draw, line, rectangle};
 use super::data::PointData;
 use super::frame::{ChartFrame, DrawError, FigureChart};
-use super::marks::{PointSeries, points};
+use super::marks::{PointSeries, outlines, points};
 use crate::analyze::stats::BestRange;
 use crate::page::figure::{PANEL, StyleClass};
 
@@ -28,6 +28,8 @@ pub struct ScatterFigure<'a> {
     pub y: &'a ChartAxis,
     /// The jobs: the metric and the error of each.
     pub points: &'a [(f64, f64)],
+    /// Those of them that are no draws, by their places.
+    pub tuned: &'a [usize],
     /// The range of the metric over the best of m draws; `None` of too few jobs.
     pub best: Option<BestRange>,
     /// The noise floor; `None` without replicates.
@@ -55,6 +57,7 @@ pub fn scatter(figure: ScatterFigure<'_>, title: impl Fn(usize) -> String) -> St
             let series =
                 PointSeries { at, title: &title, class: StyleClass::Points(figure.series), data };
             points(svg, series, projection);
+            outlines(svg, figure.tuned.iter().map(|&i| at[i]), projection);
         },
     )
 }
@@ -103,8 +106,16 @@ mod tests {
         let [at_x, at_y] = ["lr", "objective"].map(str::to_owned);
         let (rows, part) = (String::new(), String::new());
         let data = PointData { group: 0, x: at_x, y: at_y, rows, part };
-        let figure =
-            ScatterFigure { x: &x, y: &y, points, best, noise: None, series: 1, data: &data };
+        let figure = ScatterFigure {
+            x: &x,
+            y: &y,
+            points,
+            tuned: &[],
+            best,
+            noise: None,
+            series: 1,
+            data: &data,
+        };
         scatter(figure, |i| format!("job at <{}>", points[i].0))
     }
 
@@ -129,6 +140,7 @@ mod tests {
             x: &x,
             y: &y,
             points: &[(0.5, 5.0)],
+            tuned: &[],
             best,
             noise,
             series: 0,

@@ -32,7 +32,10 @@ pub fn correlations(
     let mut section = empty(id, title);
     section.paragraphs.push(INTRO.to_owned());
     let names: Vec<&str> = columns.iter().map(|column| column.0.as_str()).collect();
-    let svg = plot::matrix(&names, &cells(&columns, group.rows()));
+    // What a search chose moves parameters together that the design space does not.
+    let drawn: Vec<usize> =
+        group.rows().iter().copied().filter(|&row| !group.job(row).is_chosen).collect();
+    let svg = plot::matrix(&names, &cells(&columns, &drawn));
     let keys = vec![
         FigureKey::new(StyleClass::Dot(0), "one rises with the other"),
         FigureKey::new(StyleClass::Dot(1), "one falls"),

@@ -27,10 +27,12 @@ pub(super) fn coverage(groups: &[JobGroup<'_>]) -> Vec<String> {
 /// Returns a sentence for each group with chosen configs.
 fn chosen(groups: &[JobGroup<'_>]) -> impl Iterator<Item = String> {
     groups.iter().filter(|group| group.chosen_jobs() > 0).map(|group| {
-        let jobs = count(group.chosen_jobs(), "chosen job");
+        let word = group.beside_draws();
+        let jobs = count(group.chosen_jobs(), &format!("{word} job"));
+        let by = if group.tuned_jobs() > 0 { "" } else { " (SETUP.POINTS, --add)" };
         let are = if group.chosen_jobs() == 1 { "is not a draw" } else { "are not draws" };
         format!(
-            "{}{jobs} {are} from the design space (SETUP.POINTS, --add): shown as points and in tables, and left out of \
+            "{}{jobs} {are} from the design space{by}: shown as points and in tables, and left out of \
              curves, bands, tests and shares.",
             prefix(groups, group)
         )

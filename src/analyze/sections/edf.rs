@@ -133,7 +133,9 @@ fn curve(
         _ => format!("{}: {} beyond the edge", group.name, count(further, "job")),
     };
     let corners = edge(&|y| y);
-    EdfCurve { name: group.name.clone(), series, corners, bands, bounds: outer, beyond }
+    let rows = group.rows().iter().filter(|&&row| group.job(row).is_chosen);
+    let tuned = rows.filter_map(|&row| group.settled_error(row)).collect();
+    EdfCurve { name: group.name.clone(), series, corners, bands, bounds: outer, tuned, beyond }
 }
 
 /// Returns a note on how many jobs lie beyond the edge, and how many have no value and never will.
@@ -152,6 +154,15 @@ fn note(groups: &[JobGroup<'_>], axis: &ChartAxis) -> String {
             "{} with a worse {label} beyond the edge; the table counts them.",
             count(far, unit)
         ));
+    }
+    let beside: usize = groups.iter().map(JobGroup::chosen_jobs).sum();
+    if beside > 0 {
+        let words: Vec<&str> =
+            groups.iter().filter(|g| g.chosen_jobs() > 0).map(JobGroup::beside_draws).collect();
+        let same = words.iter().all(|word| *word == words[0]);
+        let jobs =
+            count(beside, &format!("{} job", if same { words[0] } else { "tuned or chosen" }));
+        parts.push(format!("Strokes at the foot: {jobs}, no draws and not in the curves."));
     }
     if lost > 0 {
         parts.push(lost_words(groups, lost));

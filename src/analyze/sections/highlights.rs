@@ -45,6 +45,10 @@ pub(in crate::analyze) fn highlights(findings: &ReportFindings<'_>) -> Option<Pa
     if let Some(first) = groups.first() {
         section.points.extend(with_first.flat_map(|c| compared(c, &first.objective)));
     }
+    if let Some(whole) = wholes.first() {
+        let contests = findings.contests.iter();
+        section.points.extend(contests.map(|contest| contest.sentence(&whole.objective)));
+    }
     if let Some((own, gain)) = wholes.first().zip(gain) {
         section.points.push(sentence(&prefix(wholes, own), &gain.words(own)));
     }
@@ -111,7 +115,11 @@ fn best_job(group: &JobGroup<'_>, leaders: &GroupLeaders, best: &LeadingJob) -> 
         "{} with a value is job {}{}{sampled}: {} {}{}{}{equals}",
         count(leaders.with_value, "job"),
         job.id,
-        if job.is_chosen { ", which was chosen" } else { "" },
+        match (job.is_tuned, job.is_chosen) {
+            (true, _) => ", which was tuned",
+            (_, true) => ", which was chosen",
+            _ => "",
+        },
         group.objective.label,
         number(best.value),
         at_last.unwrap_or_default(),

@@ -30,6 +30,7 @@ mod search;
 mod spread;
 mod table_cells;
 mod trends;
+mod tuning;
 mod values;
 
 pub(super) use by_category::is_drawn_by_category;
@@ -56,6 +57,7 @@ pub use provenance::provenance;
 pub use replicates::replicates;
 pub(crate) use search::search;
 pub use trends::trends;
+pub(super) use tuning::tuning;
 pub use values::values;
 
 use crate::page::PageSection;

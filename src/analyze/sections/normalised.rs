@@ -137,6 +137,7 @@ fn curve(series: usize, group: &JobGroup<'_>, jobs: &[WeighedJob], end: f64) -> 
         corners: edge(|corner| corner.height),
         bands: vec![[edge(|corner| corner.interval.0), edge(|corner| corner.interval.1)]],
         bounds: Vec::new(),
+        tuned: Vec::new(),
         beyond,
     }
 }

@@ -41,9 +41,13 @@ pub fn facts(group: &JobGroup<'_>, listing: &str) -> Vec<PageFact> {
     facts
 }
 
-/// Returns words on a job that was chosen.
+/// Returns words on a job that was chosen, by a user or by results.
 fn chosen(group: &JobGroup<'_>, row: usize) -> &'static str {
-    if group.job(row).is_chosen { " (chosen)" } else { "" }
+    match group.job(row) {
+        job if job.is_tuned => " (tuned)",
+        job if job.is_chosen => " (chosen)",
+        _ => "",
+    }
 }
 
 /// Returns the number of different configs that the jobs have: replicates share one. Each job counts as one if

@@ -97,7 +97,7 @@ fn lost_words(lost: usize) -> String {
 }
 
 /// The best of growing numbers of draws from a group, by the group's index.
-type BestCurve = (usize, Vec<BestOf>);
+pub(super) type BestCurve = (usize, Vec<BestOf>);
 
 /// Draws the best of m draws over m.
 fn best(groups: &[JobGroup<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
@@ -108,10 +108,7 @@ fn best(groups: &[JobGroup<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     let curves: Vec<BestCurve> =
         curves.enumerate().filter(|(_, points): &BestCurve| points.len() > 1).collect();
     let (x, y) = best_axes(&curves, objective)?;
-    let edge = |points: &[BestOf], of: fn(&BestOf) -> f64| {
-        let at = |best: &BestOf| (float(best.draws), objective.goal.as_loss(of(best)));
-        points.iter().map(at).collect::<Vec<_>>()
-    };
+    let edge = |points: &[BestOf], of: fn(&BestOf) -> f64| best_edge(points, objective, of);
     let drawn = curves.iter().map(|(series, points)| BandedLine {
         name: groups[*series].name.clone(),
         series: *series,
@@ -128,11 +125,24 @@ fn best(groups: &[JobGroup<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
     })
 }
 
+/// Returns the corners of a line through one of the numbers of each point.
+pub(super) fn best_edge(
+    points: &[BestOf],
+    objective: &Objective,
+    of: fn(&BestOf) -> f64,
+) -> Vec<(f64, f64)> {
+    let at = |best: &BestOf| (float(best.draws), objective.goal.as_loss(of(best)));
+    points.iter().map(at).collect()
+}
+
 /// Returns the axes of the numbers of draws and of the best values; `None` if there is no value.
 ///
 /// The expectations are shown whole, by ratio where they span much, so that a flat line is one that does not fall; of
 /// the areas around them, as much as fits.
-fn best_axes(curves: &[BestCurve], objective: &Objective) -> Option<(ChartAxis, ChartAxis)> {
+pub(super) fn best_axes(
+    curves: &[BestCurve],
+    objective: &Objective,
+) -> Option<(ChartAxis, ChartAxis)> {
     let points = || curves.iter().flat_map(|(_, points)| points);
     let most = points().map(|best| best.draws).max()?;
     let means = ValueSpan::of(points().map(|best| best.mean))?;

@@ -143,10 +143,16 @@ fn figure(
         )
     };
     let places: Vec<(f64, f64)> = points.iter().map(|point| (point.value, point.error)).collect();
-    let figure = ScatterFigure { x, y, points: &places, best, noise, series, data };
+    let is_tuned = |&i: &usize| group.job(points[i].row).is_chosen;
+    let tuned: Vec<usize> = (0..points.len()).filter(is_tuned).collect();
+    let figure = ScatterFigure { x, y, points: &places, tuned: &tuned, best, noise, series, data };
     let svg = plot::scatter(figure, title);
     let note = note(group, points, x);
-    FigureView { heading, svg, keys: keys(best, &pairs, noise), note }
+    let mut keys = keys(best, &pairs, noise);
+    if !tuned.is_empty() {
+        keys.push(FigureKey::new(StyleClass::Tuned, group.beside_draws()));
+    }
+    FigureView { heading, svg, keys, note }
 }
 
 /// Returns the noise floor of a group, drawn at its median; `None` without replicates or where most configs are lost.

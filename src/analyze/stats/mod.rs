@@ -9,6 +9,7 @@ mod edf;
 mod effective;
 mod enough;
 mod importance;
+mod lead;
 mod median;
 mod middle;
 mod multiple;
@@ -31,6 +32,7 @@ pub use enough::mean_distance;
 pub use importance::{
     ImportanceColumn, MainEffect, MarginalLevel, PairEffect, ParameterImportance, importance,
 };
+pub use lead::BestLead;
 pub use median::MedianInterval;
 pub use middle::{MiddleMean, interquartile_mean};
 pub use multiple::holm;

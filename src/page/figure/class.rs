@@ -36,6 +36,8 @@ pub enum StyleClass {
     Points(usize),
     /// A series' points that others stand before.
     Faint(usize),
+    /// The outline around points that are no draws.
+    Tuned,
     /// The sign of a series' points beside a figure.
     Dot(usize),
     /// A series' bars.
@@ -61,6 +63,7 @@ impl fmt::Display for StyleClass {
             Self::Wash => ("wash", None),
             Self::Median => ("median", None),
             Self::Noise => ("noise", None),
+            Self::Tuned => ("tuned", None),
             Self::Rises => ("rises", None),
             Self::Falls => ("falls", None),
             Self::Zone(series) => ("zone", Some(series)),

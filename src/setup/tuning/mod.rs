@@ -35,7 +35,7 @@ use results::KnownResults;
 use search::{ConfigSearch, FoundConfig};
 
 /// The source of tuned configs, as the record of a setup names it.
-const CHOSEN_BY: &str = "--suggest";
+const CHOSEN_BY: &str = RoundRecord::SUGGESTED;
 
 /// The request to a sweep that is tuned.
 #[derive(Debug, Clone, Default)]

@@ -132,7 +132,7 @@
   };
   const ask = async path => {
     const answer = await fetch(path);
-    if (!answer.ok) throw new Error(answer.status === 404 ? 'there is no such job' : `the server says ${answer.status}`);
+    if (!answer.ok) throw new Error(answer.status === 404 ? 'this job does not exist' : `the server says ${answer.status}`);
     return answer.json();
   };
   const follow = async wanted => {

@@ -3,7 +3,7 @@
 const called = ([first, ...others], names) => [names?.[first] ?? first, ...others];
 for (const metadata of document.querySelectorAll('metadata[data-box]')) {
   const svg = metadata.closest('svg');
-  if (plots.some(plot => plot.svg === svg)) continue;
+  if (plots.some(plot => plot.svg === svg && plot.layers[0].columns)) continue;
   const dot = svgElement('circle', { class: 'here', r: 16 });
   let table = null;
   const corners = () => {

@@ -1,15 +1,14 @@
 // ---- the page's data: columns are functions from a job's row to its value.
-const DATA = JSON.parse(document.getElementById('data').textContent);
 const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
 const pairs = text => new Uint16Array(bytes(text).buffer);
-// A missing number is NaN, a missing text is `none`. `digits` says how exact numbers are.
+// A missing number is NaN, a missing text is `none`. `digits` says how exact numbers are, `snap` gives the number that
+// stands for one in such a column, `words` are the texts.
 const unpack = (packed, none = '') => {
   if (packed === null) return row => row;
-  const of = (at, digits = 17) => Object.assign(at, { digits });
+  const of = (at, digits = 17, snap = number => number) => Object.assign(at, { digits, snap });
   if (packed.words) {
-    if (!packed.u1 && !packed.u2) return () => packed.words[0];
-    const at = packed.u1 ? bytes(packed.u1) : pairs(packed.u2);
-    return row => packed.words[at[row]] ?? none;
+    const at = packed.u1 ? bytes(packed.u1) : packed.u2 ? pairs(packed.u2) : null;
+    return Object.assign(row => packed.words[at ? at[row] : 0] ?? none, { words: packed.words });
   }
   if (packed.u1) {
     const at = bytes(packed.u1);
@@ -17,31 +16,38 @@ const unpack = (packed, none = '') => {
   }
   if (packed.f4) {
     const values = new Float32Array(bytes(packed.f4).buffer);
-    return of(row => values[row], 7);
+    return of(row => values[row], 7, Math.fround);
   }
   if (!packed.u2) return of(() => packed.of[0] ?? NaN); // All the same.
   const at = pairs(packed.u2), scale = packed.ratio ? Math.log : x => x, back = packed.ratio ? Math.exp : x => x;
-  const low = scale(packed.low), width = scale(packed.high) - low;
-  return of(row => at[row] === 65535 ? NaN : back(low + width * at[row] / 65534), 4);
+  const low = scale(packed.low), width = scale(packed.high) - low, value = step => back(low + width * step / 65534);
+  const snap = number => number < packed.low || number > packed.high ? number : value(Math.round((scale(number) - low) / width * 65534));
+  return of(row => at[row] === 65535 ? NaN : value(at[row]), 4, snap);
 };
 // A function that says of a row whether its bit is set; of all rows where there are no bits.
 const rowsOf = bits => {
   const mask = bits && bytes(bits);
   return row => !mask || Boolean((mask[row >> 3] >> (row & 7)) & 1);
 };
-for (const sweep of DATA.sweeps) {
-  sweep.id = unpack(sweep.ids);
-  sweep.state = unpack(sweep.states);
-  sweep.by = new Map();
-  for (const column of sweep.columns) {
-    const at = column.same ? sweep.by.get(column.same).at : unpack(column.values);
-    sweep.by.set(column.name, { ...column, at });
+const prepared = data => {
+  for (const sweep of data.sweeps) {
+    sweep.id = unpack(sweep.ids);
+    sweep.state = unpack(sweep.states);
+    sweep.lost = sweep.lost ? rowsOf(sweep.lost) : () => false;
+    sweep.by = new Map();
+    for (const column of sweep.columns) {
+      const at = column.same ? sweep.by.get(column.same).at : unpack(column.values);
+      sweep.by.set(column.name, { ...column, at });
+    }
+    sweep.rowOf = new Map();
+    for (let row = 0; row < sweep.n; row++) sweep.rowOf.set(sweep.id(row), row);
+    sweep.chosen = null; // A Uint8Array with a 1 for each job that is selected.
+    sweep.text = row => [jobName(sweep, row), sweep.state(row), ...[...sweep.by.values()].map(c => shown(c.at(row)))].join(' ').toLowerCase();
   }
-  sweep.rowOf = new Map();
-  for (let row = 0; row < sweep.n; row++) sweep.rowOf.set(sweep.id(row), row);
-  sweep.chosen = null; // A Uint8Array with a 1 for each job that is selected.
-}
-for (const group of DATA.groups) group.has = rowsOf(group.rows);
+  for (const group of data.groups) group.has = rowsOf(group.rows);
+  return data;
+};
+let DATA = prepared(JSON.parse(document.getElementById('data').textContent));
 
 const exact = (value, digits) => digits < 17 ? +value.toPrecision(digits) : value;
 const shown = value => typeof value === 'string' ? value : Number.isNaN(value) ? '–' :

@@ -1,9 +1,57 @@
 // ---- what jobs are in a figure: points, or lines over several axes. A layer knows where its jobs are.
 const NEAR = 60;
 const layerOf = g => {
-  const group = DATA.groups[+g.dataset.group], sweep = DATA.sweeps[group.sweep], has = rowsOf(g.dataset.rows);
-  const layer = { g, group, sweep, has: row => group.has(row) && has(row) };
+  const group = DATA.groups[+g.dataset.group], sweep = DATA.sweeps[group?.sweep];
+  if (!sweep) return null;
+  const has = rowsOf(g.dataset.rows), layer = { g, group, sweep, has: row => group.has(row) && has(row) };
   return g.dataset.axes ? threads(layer) : points(layer);
+};
+// The colour of a series, also where its figure is grey under a selection.
+const probe = $('span', { hidden: '' });
+document.body.append(probe);
+const ink = (g, otherwise) => {
+  probe.className = /\bs\d\b/.exec(g.getAttribute('class'))?.[0] ?? otherwise ?? 's0';
+  return getComputedStyle(probe).getPropertyValue('--series').trim();
+};
+
+// Of equal columns one stands for all.
+const canonical = column => column.same ?? column.name;
+// What a stretch of an axis asks of a column, as a condition; nothing if it is the whole axis. Where it reaches the end of
+// the axis it is open, since what lies beyond is drawn there.
+const truth = value => value === 'true' ? 1 : value === 'false' ? 0 : value;
+const asked = ({ at, ...own }, axis, stretch, rows) => {
+  const name = canonical(own);
+  const { place, value, from, to } = axis, way = Math.sign(to - from), ends = way > 0 ? stretch : [stretch[1], stretch[0]];
+  const open = [way * (ends[0] - from) <= 2, way * (to - ends[1]) <= 2];
+  if (open[0] && open[1]) return [];
+  if (at.words) {
+    const [low, high] = ends.map(value), row = rows ? word => rows.indexOf(word) : word => Number(truth(word));
+    const away = word => Math.max(low - row(word), row(word) - high), nearest = Math.min(...at.words.map(away));
+    const within = at.words.filter(word => away(word) <= Math.max(0.25, nearest));
+    return within.length === at.words.length ? [] : [`${quoted(name)}=${within.map(quoted)}`];
+  }
+  const brief = end => {
+    let short = value(end);
+    for (let digits = 2; digits < 8; digits++) {
+      short = +value(end).toPrecision(digits);
+      if (Math.abs(place(short) - end) <= 1) break;
+    }
+    return String(short);
+  };
+  return [`${quoted(name)}=${open[0] ? '' : brief(ends[0])}..${open[1] ? '' : brief(ends[1])}`];
+};
+// The stretch that a range of values is on an axis.
+const stretched = ({ place, from, to }, range) => {
+  const ends = range ? [range.low === -Infinity ? from : place(range.low), range.high === Infinity ? to : place(range.high)] : [from, to];
+  return ends.sort((a, b) => a - b);
+};
+// The range that a condition asks of a column.
+const rangeOf = (condition, sweep, wanted) => {
+  for (const [called, range] of condition.ranges) {
+    const found = column(sweep, called);
+    if (found && canonical(found) === canonical(wanted)) return range;
+  }
+  return null;
 };
 
 const points = layer => {
@@ -13,13 +61,12 @@ const points = layer => {
   let xs = null, ys;
   // An axis of names has a row for each, in which jobs lie one beside the other; truth values are 0 and 1 elsewhere.
   const rows = g.dataset.rowsOf ? JSON.parse(g.dataset.rowsOf) : null;
-  const number = value => value === 'true' ? 1 : value === 'false' ? 0 : value;
   const inRow = (name, row) => name < 0 ? NaN : name + ((row * 0.618033988749895) % 1 - 0.5) * 0.5;
   const find = () => {
     if (xs) return;
     [xs, ys] = [new Float32Array(sweep.n).fill(NaN), new Float32Array(sweep.n).fill(NaN)];
     for (let row = 0; row < sweep.n; row++) {
-      const [vx, vy] = [number(x.at(row)), rows ? inRow(rows.indexOf(y.at(row)), row) : number(y.at(row))];
+      const [vx, vy] = [truth(x.at(row)), rows ? inRow(rows.indexOf(y.at(row)), row) : truth(y.at(row))];
       if (!layer.has(row) || Number.isNaN(vx) || Number.isNaN(vy)) continue;
       xs[row] = Math.round(place.x(vx)); // On whole units, as the figure has them.
       ys[row] = Math.round(place.y(vy));
@@ -40,15 +87,16 @@ const points = layer => {
       return { row: best, distance: Math.sqrt(least) };
     },
     area: (a, b) => [a[0], a[1], b[0] - a[0], b[1] - a[1]],
-    choose: (a, b, chosen) => {
-      find();
-      for (let row = 0; row < sweep.n; row++) {
-        if (xs[row] >= a[0] && xs[row] <= b[0] && ys[row] >= a[1] && ys[row] <= b[1]) chosen[row] = 1;
-      }
+    asks: (a, b) => [...asked(x, place.across, [a[0], b[0]]), ...asked(y, place.up, [a[1], b[1]], rows)],
+    frames: condition => {
+      const [across, up] = layer.columns.map(column => rangeOf(condition, sweep, column));
+      if ([across, up].filter(Boolean).length < condition.ranges.size || !(across ?? up)) return [];
+      const [[left, right], [top, bottom]] = [stretched(place.across, across), stretched(place.up, up)];
+      return [[left, top, right - left, bottom - top]];
     },
     paint: (context, chosen) => {
       find();
-      context.fillStyle = getComputedStyle(g).fill;
+      context.fillStyle = ink(g);
       const size = sweep.n > 5000 ? 10 : 20, wide = g.closest('svg').viewBox.baseVal.width;
       const taken = new Set(); // Of many jobs at one place of the figure one is enough.
       for (let row = 0; row < sweep.n; row++) {
@@ -59,10 +107,10 @@ const points = layer => {
         context.fillRect(xs[row] - size / 2, ys[row] - size / 2, size, size);
       }
     },
-    point: (context, row, ink) => {
+    point: (context, row, line) => {
       context.beginPath();
       context.arc(xs[row], ys[row], 20, 0, 7);
-      Object.assign(context, { fillStyle: getComputedStyle(g).fill, strokeStyle: ink, lineWidth: 6 });
+      Object.assign(context, { fillStyle: ink(g), strokeStyle: line, lineWidth: 6 });
       context.fill();
       context.stroke();
     },
@@ -78,7 +126,8 @@ const threads = layer => {
   // Only what is drawn can be pointed at.
   const drawn = [...g.querySelectorAll('title')].map(title => sweep.rowOf.get(Number(title.textContent.replace(/\D/g, ''))));
   axes.forEach((axis, at) => {
-    const up = along([axis.low, axis.high], axis.ratio, bottom, top), value = layer.columns[at].at;
+    axis.scale = axisOf([axis.low, axis.high], axis.ratio, bottom, top);
+    const up = axis.scale.place, value = layer.columns[at].at;
     const number = axis.words.length ? row => axis.words.indexOf(value(row)) : value;
     let ys = null;
     axis.y = row => {
@@ -114,23 +163,27 @@ const threads = layer => {
       return best;
     },
     area: (a, b) => [nearestAxis(a[0]).x - 30, a[1], 60, b[1] - a[1]],
-    choose: (a, b, chosen) => {
+    asks: (a, b) => {
       const axis = nearestAxis(a[0]);
-      for (let row = 0; row < sweep.n; row++) if (axis.y(row) >= a[1] && axis.y(row) <= b[1]) chosen[row] = 1;
+      return asked(layer.columns[axes.indexOf(axis)], axis.scale, [a[1], b[1]], axis.words.length ? axis.words : null);
     },
+    frames: condition => condition.ranges.size !== 1 ? [] : axes.flatMap((axis, at) => {
+      const range = rangeOf(condition, sweep, layer.columns[at]), [top, bottom] = stretched(axis.scale, range);
+      return range ? [[axis.x - 30, top, 60, bottom - top]] : [];
+    }),
     paint: (context, chosen) => {
       const rows = [...chosen.keys()].filter(row => chosen[row] && layer.has(row));
       const step = Math.max(1, Math.ceil(rows.length / MOST_THREADS));
       Object.assign(context, { lineWidth: 4, globalAlpha: 0.55 });
       const shown = rows.filter((_, at) => at % step === 0);
       for (const [part, rows] of [['.threads:not(.best)', shown.filter(row => !isBest(row))], ['.best', shown.filter(isBest)]]) {
-        context.strokeStyle = getComputedStyle(g.querySelector(part)).stroke;
+        context.strokeStyle = ink(g.querySelector(part) ?? g);
         for (const row of rows) trace(context, row);
       }
       context.globalAlpha = 1;
     },
-    point: (context, row, ink) => {
-      Object.assign(context, { strokeStyle: ink, lineWidth: 12 });
+    point: (context, row, line) => {
+      Object.assign(context, { strokeStyle: line, lineWidth: 12 });
       trace(context, row);
     },
   });

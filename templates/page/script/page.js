@@ -11,12 +11,15 @@ const svgElement = (name, attributes) => {
   return element;
 };
 
-// #job=12&q=lr<0.1&sort=lr&brush=…; the browser's own anchors have no `=`.
+// #job=12&q=lr<0.1&sort=lr&sel=…&sel=…; the browser's own anchors have no `=`.
 const fragment = () => new URLSearchParams(location.hash.includes('=') ? location.hash.slice(1) : '');
 const setFragment = changes => {
-  const now = fragment();
-  for (const [key, value] of Object.entries(changes)) value ? now.set(key, value) : now.delete(key);
-  history.replaceState(null, '', '#' + now);
+  const now = fragment(), before = String(now);
+  for (const [key, value] of Object.entries(changes)) {
+    now.delete(key);
+    for (const one of [value].flat()) if (one) now.append(key, one);
+  }
+  if (String(now) !== before) history.replaceState(null, '', '#' + now);
 };
 
 const live = $('div', { class: 'hidden', 'aria-live': 'polite', role: 'status' });
@@ -58,10 +61,13 @@ const along = ([low, high], log, from, to) => {
   const scale = log ? Math.log : x => x, start = scale(low), width = scale(high) - start;
   return value => width > 0 ? from + (to - from) * (scale(Math.min(Math.max(value, low), high)) - start) / width : (from + to) / 2;
 };
+// An axis: where a value is, what is at a place, and the places of its least and greatest value.
+const axisOf = (span, log, from, to) => {
+  const [scale, back] = log ? [Math.log, Math.exp] : [x => x, x => x], [low, high] = span.map(scale);
+  return { place: along(span, log, from, to), value: at => back(low + (high - low) * (at - from) / (to - from)), from, to };
+};
 const placing = ({ dataset }) => {
   const [left, top, right, bottom] = numbersOf(dataset.box);
-  return {
-    x: along(numbersOf(dataset.xspan), dataset.xlog === 'true', left, right),
-    y: along(numbersOf(dataset.yspan), dataset.ylog === 'true', bottom, top),
-  };
+  const [across, up] = [axisOf(numbersOf(dataset.xspan), dataset.xlog === 'true', left, right), axisOf(numbersOf(dataset.yspan), dataset.ylog === 'true', bottom, top)];
+  return { x: across.place, y: up.place, across, up };
 };

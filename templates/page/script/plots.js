@@ -1,19 +1,29 @@
 // ---- figures of jobs: the pointer and the keyboard name jobs, a drag selects them in all figures.
-const plots = [...document.querySelectorAll('figure svg')].map(svg => {
-  const layers = [...svg.querySelectorAll('g[data-group]')].map(layerOf).filter(Boolean);
-  if (!layers.length) return null;
+const plots = [];
+const layersOf = svg => [...svg.querySelectorAll('g[data-group]')].map(layerOf).concat([...svg.querySelectorAll('metadata[data-box]')].map(distribution)).filter(Boolean);
+const plotOf = svg => {
+  const layers = layersOf(svg);
+  if (!layers.length) return;
   const frame = $('div', { class: 'plot', tabindex: '0', role: 'group' });
   // Below what is selected, above what is pointed at or drawn: that changes with every move of the pointer.
-  const [chosen, over] = [0, 1].map(() => $('canvas', { 'aria-hidden': 'true' }));
+  const [chosen, over] = [0, 1].map(() => $('canvas', { 'aria-hidden': 'true', width: '0' }));
   frame.setAttribute('aria-label', `${svg.getAttribute('aria-label')}. Arrow keys move between jobs, Enter opens one; ${layers[0].how}, Escape clears the selection.`);
   svg.replaceWith(frame);
   frame.append(svg, chosen, over);
-  return { svg, layers, frame, chosen, over, at: -1, order: null, drag: null, inView: false, shows: 0 };
-}).filter(Boolean);
-plots.forEach((plot, index) => { plot.index = index; });
+  const plot = { svg, layers, frame, chosen, over, at: -1, order: null, drag: null, inView: false, shows: 0 };
+  plots.push(plot);
+  handle(plot);
+  watch.observe(frame);
+};
+// Finds the figures that are new in the page, forgets those that are gone, and gives all of them the present data.
+const findPlots = () => {
+  plots.splice(0, plots.length, ...plots.filter(plot => plot.frame.isConnected));
+  for (const plot of plots) Object.assign(plot, { layers: layersOf(plot.svg), order: null, shows: -1 });
+  document.querySelectorAll('figure svg').forEach(svg => { if (!svg.closest('.plot')) plotOf(svg); });
+};
 
-// Only what is in view is painted, and what is selected only when that has changed: `selection` counts the changes.
-let marked = null, queued = false, selection = 0;
+// Only what is in view is painted, and what is selected only when that has changed.
+let marked = null, queued = false;
 const repaint = () => {
   if (queued) return;
   queued = true;
@@ -22,12 +32,15 @@ const repaint = () => {
     plots.filter(plot => plot.inView).forEach(paint);
   });
 };
-const reselect = () => { selection++; repaint(); };
+const repaintAll = () => { plots.forEach(plot => { plot.shows = -1; }); repaint(); };
+watchers.push(repaint);
 const watch = new IntersectionObserver(entries => {
-  for (const { target, isIntersecting } of entries) plots.find(plot => plot.frame === target).inView = isIntersecting;
+  for (const { target, isIntersecting } of entries) {
+    const plot = plots.find(plot => plot.frame === target);
+    if (plot) plot.inView = isIntersecting;
+  }
   repaint();
 }, { rootMargin: '200px' });
-plots.forEach(plot => watch.observe(plot.frame));
 // An empty canvas of the figure's size in its units; none where nothing is to be painted.
 const blank = (canvas, svg, needed) => {
   if (!needed) { canvas.width = 0; return null; }
@@ -43,19 +56,24 @@ const blank = (canvas, svg, needed) => {
 };
 const paint = plot => {
   const { svg, layers, drag, frame } = plot;
-  if (plot.shows !== selection) {
-    plot.shows = selection;
-    const selecting = layers.some(layer => layer.sweep.chosen), context = blank(plot.chosen, svg, selecting);
-    frame.classList.toggle('selecting', selecting);
-    for (const layer of layers) if (layer.sweep.chosen) layer.paint(context, layer.sweep.chosen);
+  if (plot.shows !== changes && svg.clientWidth) {
+    plot.shows = changes;
+    const context = blank(plot.chosen, svg, selects());
+    frame.classList.toggle('selecting', selects());
+    if (selects()) {
+      for (const layer of layers) layer.paint(context, layer.sweep.chosen);
+      Object.assign(context, { strokeStyle: getComputedStyle(document.body).color, lineWidth: 3, globalAlpha: 0.7 });
+      context.setLineDash([14, 10]);
+      for (const condition of conditions) for (const frame of layers[0].frames(condition)) context.strokeRect(...frame);
+    }
   }
   const pointed = marked ? layers.filter(layer => layer.sweep === marked.sweep && layer.spot(marked.row)) : [];
-  const context = blank(plot.over, svg, drag || pointed.length), ink = getComputedStyle(document.body).color;
+  const context = blank(plot.over, svg, drag || pointed.length), line = getComputedStyle(document.body).color;
   if (drag) {
-    Object.assign(context, { strokeStyle: ink, lineWidth: 4 });
+    Object.assign(context, { strokeStyle: line, lineWidth: 4 });
     context.strokeRect(...layers[0].area(...sorted(drag)));
   }
-  for (const layer of pointed) layer.point(context, marked.row, ink);
+  for (const layer of pointed) layer.point(context, marked.row, line);
 };
 const words = (sweep, row, columns) => {
   const lines = [`job ${jobName(sweep, row)} · ${sweep.state(row)}`];
@@ -75,33 +93,16 @@ const nearest = (plot, at) => {
   return found.length ? found.reduce((a, b) => b.distance < a.distance ? b : a) : null;
 };
 
-// ---- the brush.
+// ---- the brush: what a drag asks of the columns of a figure, in the groups that the figure shows.
 const sorted = ([a, b]) => [[Math.min(a[0], b[0]), Math.min(a[1], b[1])], [Math.max(a[0], b[0]), Math.max(a[1], b[1])]];
-const select = (sweep, chosen) => {
-  if (!sweep.chosen && !chosen) return;
-  sweep.chosen = chosen;
-  tables.filter(table => table.sweep === sweep).forEach(table => table.refresh());
-};
-const brush = (plot, corners) => {
-  const [a, b] = sorted(corners.map(corner => corner.map(Math.round))); // So that the address selects the same.
-  const chosen = new Map();
-  for (const layer of plot.layers) {
-    if (!chosen.has(layer.sweep)) chosen.set(layer.sweep, new Uint8Array(layer.sweep.n));
-    layer.choose(a, b, chosen.get(layer.sweep));
-  }
-  DATA.sweeps.forEach(sweep => select(sweep, chosen.get(sweep) ?? null));
-  const jobs = [...chosen.values()].reduce((sum, rows) => rows.reduce((all, one) => all + one, sum), 0);
-  live.textContent = `${jobs} jobs selected`;
-  setFragment({ brush: [plot.index, a[0], b[0], a[1], b[1]].join(',') });
-  reselect();
-};
-const clear = () => {
-  DATA.sweeps.forEach(sweep => select(sweep, null));
-  setFragment({ brush: '' });
-  reselect();
+const brush = ({ layers }, corners) => {
+  const [a, b] = sorted(corners), shown = new Set(layers.flatMap(layer => layer.groups ?? [layer.group]));
+  const isAll = DATA.sweeps.every((_, at) => [...shown].some(group => group.sweep === at && !group.rows));
+  const asks = layers[0].asks(a, b), names = [...new Set([...shown].map(group => quoted(group.name)))];
+  if (asks.length) choose([...asks, ...(isAll ? [] : [`group=${names}`])].join(' '));
 };
 
-for (const plot of plots) {
+const handle = plot => {
   const { frame, svg } = plot, MOVED = 24;
   let start = null;
   const far = at => start && Math.hypot(at[0] - start[0], at[1] - start[1]) > MOVED;
@@ -117,7 +118,7 @@ for (const plot of plots) {
     if (plot.drag || far(at)) {
       plot.drag = [start, at];
       mark(null);
-    } else if (!start) mark(nearest(plot, at), [event.clientX, event.clientY]);
+    } else if (!start && plot.layers[0].columns) mark(nearest(plot, at), [event.clientX, event.clientY]);
   });
   frame.addEventListener('pointerup', event => {
     const { drag } = plot, at = inFigure(svg, event), swiped = !start || far(at);
@@ -147,4 +148,5 @@ for (const plot of plots) {
     mark(found, onPage(svg, layer.spot(row)));
     live.textContent = words(layer.sweep, row, layer.columns).join(', ');
   });
-}
+};
+findPlots();

@@ -8,8 +8,12 @@ const restore = () => {
     if (sort) first.sort = sort.startsWith('-') ? [sort.slice(1), -1] : [sort, 1];
     first.refresh();
   }
-  if (asked.has('brush')) {
-    const [index, x0, x1, y0, y1] = asked.get('brush').split(',').map(Number), plot = plots[index];
+  const texts = asked.getAll('sel');
+  if (texts.join('\n') !== conditions.map(condition => condition.text).join('\n')) {
+    judge(texts);
+  }
+  if (asked.has('brush')) { // As older pages wrote it: a figure, and what was drawn in it.
+    const [index, x0, x1, y0, y1] = asked.get('brush').split(',').map(Number), plot = plots.filter(plot => plot.layers[0].columns)[index];
     if (plot && Number.isFinite(y1)) brush(plot, [[x0, y0], [x1, y1]]);
   }
   if (asked.has('job')) {
@@ -18,7 +22,18 @@ const restore = () => {
     if (row !== undefined) open(sweep, row);
   }
 };
+// Shows new data, of the same sweeps, in this page: what is selected, searched, sorted and scrolled to stays. Figures that were
+// put in place of others meanwhile are found. Also by an event of the document, `newdata`, with the data as its detail.
+const update = data => {
+  DATA = prepared(data);
+  marked = null;
+  configs.clear();
+  findPlots();
+  judge(conditions.map(condition => condition.text));
+  tables.forEach(table => table.renew());
+};
+document.addEventListener('newdata', event => update(event.detail));
 addEventListener('hashchange', restore);
-addEventListener('resize', reselect);
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', reselect);
+addEventListener('resize', repaintAll);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaintAll);
 restore();

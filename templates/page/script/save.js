@@ -48,7 +48,7 @@ for (const section of document.querySelectorAll('section')) {
       return made;
     };
     const tools = $('div', { class: 'save' }, button('SVG', 'Save as SVG', () => save(`${name}.svg`, 'image/svg+xml', alone(svg))));
-    const plot = plots.find(p => p.svg === svg), numbers = svg.querySelector('metadata');
+    const plot = plots.find(p => p.svg === svg && p.layers[0].columns), numbers = svg.querySelector('metadata');
     const text = plot ? () => jobsOf(plot) : numbers ? () => tableOf(JSON.parse(numbers.textContent)) : null;
     if (text) tools.append(button('CSV', 'Data as CSV', () => save(`${name}.csv`, 'text/csv', text())));
     else tools.prepend($('span', { class: 'note' }, 'Its numbers are not in this page; see sweep.parquet.'));

@@ -1,29 +1,12 @@
 // ---- tables of jobs: all jobs, sortable, searchable; only the rows in sight are in the page.
 const HEIGHT = 32;
-const parse = (sweep, text) => {
-  const tests = text.trim().split(/\s+/).filter(Boolean).map(word => {
-    const found = /^([^<>=]+)(<=|>=|=|<|>)(.*)$/.exec(word);
-    if (!found) return row => sweep.text(row).includes(word.toLowerCase());
-    const [, name, operator, given] = found, wanted = name.toLowerCase();
-    const column = [...sweep.by.values()].find(c => c.label.toLowerCase() === wanted || c.name.toLowerCase() === wanted);
-    const at = wanted === 'job' ? sweep.id : wanted === 'state' ? sweep.state : column ? column.at : null;
-    if (!at) return () => false;
-    const number = Number(given);
-    return row => {
-      const value = at(row);
-      if (typeof value === 'string') return operator === '=' && value.toLowerCase() === given.toLowerCase();
-      return { '<': value < number, '>': value > number, '<=': value <= number, '>=': value >= number, '=': value === number }[operator];
-    };
-  });
-  return row => tests.every(test => test(row));
-};
-const tables = DATA.sweeps.map((sweep, index) => {
+const tables = DATA.sweeps.map((first, index) => {
+  let sweep = first;
   const section = document.getElementById(`jobs-${index}`);
   const old = section?.querySelector('.scroll');
   if (!old) return null;
-  sweep.text = row => [jobName(sweep, row), sweep.state(row), ...[...sweep.by.values()].map(c => shown(c.at(row)))].join(' ').toLowerCase();
-  const columns = [{ name: 'job', label: 'job', at: row => sweep.id(row) }, { name: 'state', label: 'state', at: sweep.state },
-    ...[...sweep.by.values()].filter(column => column.kind !== 'metric')];
+  const columns = [{ name: 'job', label: 'job', at: row => sweep.id(row) }, { name: 'state', label: 'state', at: row => sweep.state(row) },
+    ...[...sweep.by.values()].filter(column => column.kind !== 'metric').map(({ name, label }) => ({ name, label, at: row => sweep.by.get(name)?.at(row) ?? NaN }))];
   const table = { sweep, sort: ['objective', DATA.minimize ? 1 : -1], query: '' };
   const input = $('input', { type: 'search', placeholder: 'search: done, 000012, lr<0.1', 'aria-label': `Search the jobs of ${sweep.name}` });
   const count = $('span', { class: 'count', 'aria-live': 'polite' });
@@ -56,15 +39,14 @@ const tables = DATA.sweeps.map((sweep, index) => {
     rows.push($('tr', { style: `height:${(table.rows.length - last) * HEIGHT}px`, 'aria-hidden': 'true' }));
     body.replaceChildren(...rows);
   };
-  table.refresh = () => {
-    const fits = parse(sweep, table.query), [name, direction] = table.sort;
+  table.refresh = keep => {
+    const fits = table.query.trim() ? bound(sweep, parsed(table.query)) : () => true, [name, direction] = table.sort;
     const column = columns.find(c => c.name === name) ?? columns[0];
     const keys = new Map();
     table.rows = [];
     for (let row = 0; row < sweep.n; row++) {
       if ((!sweep.chosen || sweep.chosen[row]) && fits(row)) { table.rows.push(row); keys.set(row, column.at(row)); }
     }
-    const lacks = value => value === '' || Number.isNaN(value);
     table.rows.sort((a, b) => {
       const [x, y] = [keys.get(a), keys.get(b)];
       if (lacks(x) || lacks(y)) return lacks(x) - lacks(y) || a - b; // What is missing is last in either order.
@@ -75,7 +57,7 @@ const tables = DATA.sweeps.map((sweep, index) => {
       sorted ? head.setAttribute('aria-sort', direction > 0 ? 'ascending' : 'descending') : head.removeAttribute('aria-sort');
     });
     count.textContent = `${table.rows.length} of ${sweep.n} jobs`;
-    view.scrollTop = 0;
+    if (!keep) view.scrollTop = 0;
     draw();
   };
   let waiting;
@@ -96,6 +78,12 @@ const tables = DATA.sweeps.map((sweep, index) => {
   view.addEventListener('scroll', () => requestAnimationFrame(draw));
   view.addEventListener('pointerleave', () => { marked = null; repaint(); });
   table.input = input;
+  // Takes the present data.
+  table.renew = () => {
+    sweep = table.sweep = DATA.sweeps[index];
+    table.refresh(true);
+  };
   table.refresh();
   return table;
 }).filter(Boolean);
+watchers.push(() => tables.forEach(table => table.refresh()));

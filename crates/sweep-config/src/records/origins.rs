@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::SetupRecord;
+use super::{RoundRecord, SetupRecord};
 
 /// The config of each job of a sweep, and which configs were chosen instead of drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -22,6 +22,8 @@ struct OriginSpan {
     /// The number of the first config that the round made.
     first: u64,
     is_chosen: bool,
+    /// True if a search by results chose them.
+    is_tuned: bool,
     /// The configs that the jobs are replicates of, in equal shares; empty in a round that makes configs.
     copied: Vec<u64>,
 }
@@ -42,23 +44,25 @@ impl JobOrigins {
         let mut origins = Self { count, spans: Vec::new(), drawn_too: BTreeSet::new() };
         for round in &record.rounds {
             // Jobs of which no round tells, as older versions left them.
-            origins.push(round.from, false, &[]);
-            origins.push(round.to, round.chosen.is_some(), &round.replicates_of);
+            origins.push(round.from, None, &[]);
+            origins.push(round.to, round.chosen.as_deref(), &round.replicates_of);
         }
-        origins.push(record.kept, false, &[]);
+        origins.push(record.kept, None, &[]);
         let drawn_too = record.rounds.iter().flat_map(|round| &round.drawn_too);
         origins.drawn_too.extend(drawn_too);
         origins
     }
 
-    /// Adds the jobs up to before number `to`.
-    fn push(&mut self, to: u64, is_chosen: bool, copied: &[u64]) {
+    /// Adds the jobs up to before number `to`; `chosen` is what chose their configs.
+    fn push(&mut self, to: u64, chosen: Option<&str>, copied: &[u64]) {
         let (from, first) = self.spans.last().map_or((0, 0), |last| {
             let made = if last.copied.is_empty() { (last.to - last.from) / self.count } else { 0 };
             (last.to, last.first + made)
         });
         if from < to {
-            self.spans.push(OriginSpan { from, to, first, is_chosen, copied: copied.to_vec() });
+            let (is_chosen, copied) = (chosen.is_some(), copied.to_vec());
+            let is_tuned = chosen == Some(RoundRecord::SUGGESTED);
+            self.spans.push(OriginSpan { from, to, first, is_chosen, is_tuned, copied });
         }
     }
 
@@ -80,6 +84,14 @@ impl JobOrigins {
     #[must_use]
     pub fn is_chosen(&self, job: u64) -> bool {
         self.was_chosen(job) && !self.drawn_too.contains(&self.config(job))
+    }
+
+    /// Returns true if a search by results chose the config of a job, and no sampler drew it.
+    #[must_use]
+    pub fn is_tuned(&self, job: u64) -> bool {
+        let config = self.config(job);
+        let is_of = |span: &OriginSpan| span.is_tuned && self.configs_of(span).contains(&config);
+        !self.drawn_too.contains(&config) && self.spans.iter().any(is_of)
     }
 
     /// Returns true if the config of a job was chosen, drawn too or not.
@@ -154,6 +166,20 @@ mod tests {
         let chosen: Vec<u64> = (0..18).filter(|job| origins.is_chosen(*job)).collect();
         assert_eq!(chosen, [0, 1, 10, 11, 12], "what was drawn, too, counts as drawn");
         assert_eq!(origins.draws(), 5);
+        assert!((0..18).all(|job| !origins.is_tuned(job)), "chosen by a file, not by results");
+    }
+
+    #[test]
+    fn jobs_that_a_search_suggested_are_told_from_those_that_a_user_chose() {
+        let by = |chosen: &str, from, to| RoundRecord {
+            chosen: Some(chosen.to_owned()),
+            ..round(from, to)
+        };
+        let rounds = vec![round(0, 2), by("--suggest", 2, 4), by("--add a.csv", 4, 6), round(6, 8)];
+        let origins = JobOrigins::of(&record(1, 8, rounds));
+        let tuned: Vec<u64> = (0..8).filter(|job| origins.is_tuned(*job)).collect();
+        let chosen: Vec<u64> = (0..8).filter(|job| origins.is_chosen(*job)).collect();
+        assert_eq!((tuned, chosen), (vec![2, 3], vec![2, 3, 4, 5]));
     }
 
     #[test]

@@ -112,6 +112,11 @@ pub struct SetupExtension {
     pub tool_version: String,
 }
 
+impl RoundRecord {
+    /// The value of `chosen` of configs that a search by results suggested.
+    pub const SUGGESTED: &str = "--suggest";
+}
+
 impl SetupRecord {
     /// Reads `setup.json`; nothing where it does not exist, as in a sweep that another tool set up.
     ///
