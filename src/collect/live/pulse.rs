@@ -180,9 +180,14 @@ fn rank(value: f64, minimize: bool) -> f64 {
     if minimize { value } else { -value }
 }
 
+/// True if the value of a job in this state counts: of one that another launcher runs nobody knows more.
+fn has_result(state: &JobState) -> bool {
+    matches!(state, JobState::Done | JobState::Running | JobState::Other(_))
+}
+
 fn best(jobs: &[&JobStatus], values: &[Option<f64>], minimize: bool) -> Option<BestLiveJob> {
     let ranked = jobs.iter().zip(values).filter_map(|(job, value)| Some((job, (*value)?)));
-    let counts = ranked.filter(|(job, _)| !job.state.is_bad());
+    let counts = ranked.filter(|(job, _)| has_result(&job.state));
     let best = counts.min_by(|(_, a), (_, b)| rank(*a, minimize).total_cmp(&rank(*b, minimize)));
     best.map(|(job, value)| BestLiveJob {
         job: job.job.0,
