@@ -126,7 +126,7 @@ impl SweepSource {
     }
 }
 
-/// True if a directory is a sweep directory.
+/// True if and only if a directory is that of a sweep.
 pub(crate) fn is_sweep_dir(dir: &SweepDir) -> bool {
     dir.sweep_cfg().is_file() && (dir.setup_json().is_file() || dir.cfgs().is_dir())
 }

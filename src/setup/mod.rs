@@ -214,7 +214,8 @@ fn begin_tuning(sweep: &mut Sweep, options: &SetupOptions) -> Result<(), Failure
             "use `--suggest N` in place of `--extend N`",
         ));
     }
-    let first = u64::from(sweep.setup.tune.startup).min(sweep.setup.most_configs());
+    let first = u64::from(sweep.setup.tune.startup) - tuning::best_configs(sweep)?;
+    let first = first.min(sweep.setup.most_configs());
     sweep.setup.num_configs = Some(first);
     Ok(())
 }

@@ -2,9 +2,7 @@
 
 use super::kernel::DrawKernel;
 use super::random::SearchRng;
-#[cfg(test)]
-use super::trace::QuantileCell;
-use super::trace::{DrawAddress, DrawTrace};
+use super::trace::{DrawAddress, DrawTrace, QuantileCell};
 
 /// The deviation of the kernel of one candidate; that of several is less, by Scott's rule, as in Optuna.
 const DEVIATION: f64 = 0.2;
@@ -64,7 +62,6 @@ pub(super) struct MixtureComponent(Vec<(DrawAddress, DrawKernel)>);
 
 impl MixtureComponent {
     /// Returns the component of which every draw is the middle of a cell.
-    #[cfg(test)]
     pub(super) fn at_middles(trace: &DrawTrace) -> Self {
         let kernel = |(address, cell): &(DrawAddress, QuantileCell)| {
             let middle = cell.middle();

@@ -9,16 +9,19 @@
 //! - `mixture`: the density around several candidates, all their draws jointly,
 //! - `ranking`: which observations are good, by one objective or several,
 //! - `tuner`: the tree-structured Parzen estimator (Bergstra et al., NIPS 2011), multivariate (Falkner et al., ICML 2018),
+//! - `prior`: what past sweeps say beside it, in proportion to how well they agree,
 //! - `random`: its random numbers.
 
 mod kernel;
 mod mixture;
+mod prior;
 mod random;
 mod ranking;
 mod trace;
 mod tuner;
 
+pub(crate) use prior::{BlendedTuner, prior_weight};
 pub(crate) use random::SearchRng;
-pub(crate) use ranking::{ObservedCandidate, ObservedOutcome};
+pub(crate) use ranking::{ObservedCandidate, ObservedOutcome, fronts};
 pub(crate) use trace::{DrawAddress, DrawTrace, QuantileCell};
 pub(crate) use tuner::{DrawGuide, ParzenTuner};

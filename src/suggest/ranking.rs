@@ -60,7 +60,7 @@ fn first_of(observations: &[ObservedCandidate], a: usize, b: usize) -> Ordering 
 
 /// Returns the number of the front of each observation: 0 for those that no other dominates, 1 for those that only these
 /// dominate, and so on; the failed ones come last.
-fn fronts(observations: &[ObservedCandidate]) -> Vec<usize> {
+pub(crate) fn fronts(observations: &[ObservedCandidate]) -> Vec<usize> {
     let mut fronts = vec![usize::MAX; observations.len()];
     let values = |at: usize| match &observations[at].outcome {
         ObservedOutcome::Values(values) => Some(values.as_slice()),

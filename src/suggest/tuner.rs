@@ -53,11 +53,9 @@ impl DrawGuide {
     }
 }
 
-#[cfg(test)]
 impl DrawGuide {
-    /// Returns a guide that draws a candidate again, by the middles of its cells.
-    pub(crate) fn along(trace: &DrawTrace) -> Self {
-        let component = Some(MixtureComponent::at_middles(trace));
-        Self { component, rng: SearchRng::new(0, 0) }
+    /// Returns a guide that draws a candidate again, by the middles of its cells; what it lacks is drawn by the samplers' laws.
+    pub(crate) fn along(trace: &DrawTrace, rng: SearchRng) -> Self {
+        Self { component: Some(MixtureComponent::at_middles(trace)), rng }
     }
 }

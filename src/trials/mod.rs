@@ -30,6 +30,7 @@ pub use columns::{ColumnSource, ColumnValues, finite};
 pub(crate) use goal_guess::guess_goal;
 pub use metric::{Metric, MetricProblem, ValueSpacing, WIDE, nearest};
 pub use objective::{Objective, objective_columns, objective_paths};
+pub(crate) use sampled::TypedPairs;
 pub use sampled::{
     SampledRow, SampledValues, SentenceParser, TypedJson, truncate_lines, write_line,
 };

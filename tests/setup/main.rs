@@ -31,6 +31,7 @@ mod overrides;
 mod paths;
 mod points;
 mod preview;
+mod priors;
 mod programs;
 mod reuse;
 mod rounds;

@@ -41,11 +41,11 @@ pub use config::{
     ConditionalSampler, Constraints, DependentRange, DesignTree, Distribution, EpochReduction,
     Executor, ForeignTool, IncludedFile, IncludingKey, JobPacking, KeptValues, LaunchConfig,
     LawQuantum, LawShape, ListLength, LogFormat, LogReader, MappingSampler, MetricFilter,
-    MetricFilters, ObjectiveConfig, ObjectiveGoal, PointSource, QuantileLaw, RangeBound,
-    RangeQuantum, RegnetRanges, Sampler, ScalarRange, SeedReduction, SetupConfig, SlurmOptions,
-    Strategy, Sweep, TuneConfig, TypeFault, WeightedValues, config_keys, escape_variables,
-    foreign_sampler, foreign_tool, json_schema, nearest_word, notation, paths, quantile_place,
-    type_fault,
+    MetricFilters, ObjectiveConfig, ObjectiveGoal, PointSource, PriorSource, QuantileLaw,
+    RangeBound, RangeQuantum, RegnetRanges, Sampler, ScalarRange, SeedReduction, SetupConfig,
+    SlurmOptions, Strategy, Sweep, TuneConfig, TypeFault, WeightedValues, config_keys,
+    escape_variables, foreign_sampler, foreign_tool, json_schema, nearest_word, notation, paths,
+    quantile_place, type_fault,
 };
 pub use dir::{DirRelation, SweepDir, job_of};
 pub use ids::{JobId, SubmissionId};

@@ -120,6 +120,15 @@ impl<'a> DesignSpace<'a> {
         self.source.trace(values)
     }
 
+    /// Returns the values of another design space that parameters here may have by their names and kinds, and the places of
+    /// those that no draw gives.
+    pub(crate) fn translate(
+        &self,
+        value: impl Fn(&str) -> Option<Value>,
+    ) -> (Vec<Option<Value>>, Vec<usize>) {
+        self.source.translate(value)
+    }
+
     /// Admits the candidate of drawn values: returns its job, unless it exists already or something speaks
     /// against it.
     pub(crate) fn admit(&self, mut values: Vec<Option<Value>>) -> Option<AdmittedJob> {

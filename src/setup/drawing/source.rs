@@ -121,6 +121,20 @@ impl<'a> CandidateSource<'a> {
         self.samplers.trace(values)
     }
 
+    /// Returns the values of another design space that parameters here may have by their names and kinds, and the places of
+    /// those that no draw gives.
+    pub(super) fn translate(
+        &self,
+        value: impl Fn(&str) -> Option<Value>,
+    ) -> (Vec<Option<Value>>, Vec<usize>) {
+        let names = self.params().names().iter().enumerate();
+        let taken = names
+            .map(|(place, name)| value(name).filter(|value| self.samplers.takes(place, value)));
+        let values: Vec<Option<Value>> = taken.collect();
+        let outside = self.samplers.outside(&values);
+        (values, outside)
+    }
+
     /// Splits a candidate's number into that of its given combination and that of its draw. Where draws
     /// can be counted a combination has all of them before the next one comes, otherwise a draw has all
     /// combinations.

@@ -374,10 +374,11 @@ fn sum(old: &SetupRecord, new: SetupRecord) -> SetupRecord {
 }
 
 /// The keys of SETUP that do not change the design space.
-const OTHER_KEYS: [&str; 9] = [
+const OTHER_KEYS: [&str; 10] = [
     "SETUP.TUNE.STARTUP",
     "SETUP.TUNE.CONTROL",
     "SETUP.TUNE.CANDIDATES",
+    "SETUP.TUNE.PRIOR_SWEEPS",
     "SETUP.NUM_CONFIGS",
     "SETUP.POINTS",
     "SETUP.NUM_SAMPLES",

@@ -53,11 +53,16 @@ impl SamplerNode<'_> {
     }
 
     /// Returns the cell of the step that gives the values of a group.
-    fn step_cell(&self, values: &[Option<Value>]) -> Option<QuantileCell> {
-        let steps = self.size(CombinationCount::Points).and_then(|steps| u64::try_from(steps).ok());
-        let steps = steps.filter(|steps| *steps <= MOST_STEPS)?;
+    pub(super) fn step_cell(&self, values: &[Option<Value>]) -> Option<QuantileCell> {
+        let steps = self.countable_steps()?;
         let step = (0..steps).find(|step| self.is_at(*step, values))?;
         Some(even_cell(step, steps, false))
+    }
+
+    /// Returns the number of steps of a group, if they are few enough to be compared with values.
+    pub(super) fn countable_steps(&self) -> Option<u64> {
+        let steps = self.size(CombinationCount::Points).and_then(|steps| u64::try_from(steps).ok());
+        steps.filter(|steps| *steps <= MOST_STEPS)
     }
 
     /// True if a step gives these values.

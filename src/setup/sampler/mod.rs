@@ -1,13 +1,15 @@
 //! The samplers of a sweep config, made ready to draw.
 //!
 //! [`SamplerTree`] holds all of them; `param` draws one parameter, `scalar` a number of a distribution,
-//! of which each is a file. `inverse` finds the draws that give a value. [`CandidateRng`] is where the random numbers come from.
+//! of which each is a file. `inverse` finds the draws that give a value; `foreign`
+//! tells which values of another space have any. [`CandidateRng`] is where the random numbers come from.
 
 mod assignment;
 mod build;
 mod candidate_rng;
 mod chance;
 mod failure;
+mod foreign;
 mod hash;
 mod inverse;
 mod law;

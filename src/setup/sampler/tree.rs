@@ -90,6 +90,20 @@ impl<'a> SamplerTree<'a> {
         trace.finish()
     }
 
+    /// Returns true if the parameter at a place is drawn and may have values of this kind.
+    pub(crate) fn takes(&self, place: usize, value: &Value) -> bool {
+        self.nodes.iter().any(|node| node.takes(place, value))
+    }
+
+    /// Returns the places of parameters that have a value which no draw gives beside the others.
+    pub(crate) fn outside(&self, values: &[Option<Value>]) -> Vec<usize> {
+        let mut places = Vec::new();
+        for node in &*self.nodes {
+            node.gather_outside(values, &mut places);
+        }
+        places
+    }
+
     /// Returns the number of different configs that can be drawn; `None` if there are more than 2^128, or
     /// it depends on the draws.
     pub(crate) fn support(&self) -> Option<u128> {

@@ -3,11 +3,13 @@
 //! - `told` takes results that were measured elsewhere,
 //! - `results` gathers what is known of each config (collected or told),
 //! - `search` chooses a config by it (pure), with `crate::suggest`,
+//! - `prior` reads past sweeps and weighs what they say,
 //! - `record` keeps what each choice followed from, by which it can be made again.
 //!
 //! Results come from files only: `sweep.parquet` of the last collect, and `told.jsonl`.
 
 mod present;
+mod prior;
 mod record;
 mod results;
 mod search;
@@ -30,7 +32,9 @@ use super::{defaults, directory, replicates, threads};
 use crate::app::num::saturated;
 use crate::app::sweep_source::SweepSource;
 use crate::app::{Exit, Failure, SweepArgs, command, count};
-use record::{SuggestionKind, SuggestionRecord};
+use prior::PriorKnowledge;
+pub(in crate::setup) use prior::best_configs;
+use record::SuggestionRecord;
 use results::KnownResults;
 use search::{ConfigSearch, FoundConfig};
 
@@ -109,7 +113,10 @@ fn replay(
     let existing = ExistingJobs::read(&dir, earlier.record(), (0..job).collect())?;
     let space = DesignSpace::new(&sweep.setup, given)?.without(Some(&existing));
     let results = known.results(sweep, earlier.record())?;
-    let mut search = ConfigSearch::new(&space, &sweep.setup, results, known.first_candidate());
+    let priors = known.priors(&dir)?;
+    let priors = (&priors, prior::best_left(sweep, earlier.record(), job));
+    let mut search =
+        ConfigSearch::new(&space, &sweep.setup, results, known.first_candidate(), priors);
     let found = search.find(known.numbers())?.ok_or_else(|| no_config(sweep))?;
     let jobs = replicates::expand(population(&space, vec![found.candidate]), &sweep.setup).kept;
     let config = jobs[0].job_config(space.params(), &sweep.setup.base_cfg);
@@ -148,7 +155,10 @@ fn append(
     let existing = ExistingJobs::read(&sweep.dir(), earlier.record(), (0..kept).collect())?;
     let space = DesignSpace::new(&sweep.setup, given)?.without(Some(&existing));
     let results = KnownResults::read(sweep, earlier.record())?;
-    let mut search = ConfigSearch::new(&space, &sweep.setup, results, earlier.record().candidates);
+    let priors = PriorKnowledge::gather(sweep, &space, args.printer())?;
+    let best = (&priors, prior::best_left(sweep, earlier.record(), kept));
+    let next = earlier.record().candidates;
+    let mut search = ConfigSearch::new(&space, &sweep.setup, results, next, best);
     let mut made = Vec::new();
     for new in 0..asked.min(left) {
         let numbers = (there + new, kept + new * replicates);
@@ -164,10 +174,11 @@ fn append(
         return Err(no_config(sweep));
     }
     if !request.dry_run {
+        priors.write(&sweep.dir())?;
         write(sweep, earlier, &space, &made)?;
     }
     let found: Vec<&FoundConfig> = made.iter().map(|made| &made.found).collect();
-    present::present(sweep, &space, &found, search.results(), request, args.printer());
+    present::present(sweep, &space, &found, (&search, &priors), request, args.printer());
     if (found.len() as u64) < asked {
         let why = if left < asked && found.len() as u64 == left {
             "NUM_CONFIGS is the budget"
@@ -191,7 +202,7 @@ fn write(
     let dir = sweep.dir();
     fs::create_dir_all(&dir.suggestions())?;
     made.iter().try_for_each(|made| made.record.write(&dir))?;
-    let is_tuned = |made: &MadeSuggestion| made.found.kind == SuggestionKind::Tuned;
+    let is_tuned = |made: &MadeSuggestion| !made.found.kind.is_drawn();
     let groups: Vec<(&[MadeSuggestion], DrawnPopulation)> = made
         .chunk_by(|a, b| is_tuned(a) == is_tuned(b))
         .map(|group| {

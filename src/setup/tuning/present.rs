@@ -4,9 +4,9 @@ use serde_json::json;
 use sweep_config::{Sweep, python};
 
 use super::TuningRequest;
+use super::prior::{self, PriorKnowledge};
 use super::record::SuggestionKind;
-use super::results::KnownResults;
-use super::search::FoundConfig;
+use super::search::{ConfigSearch, FoundConfig};
 use crate::app::num::saturated;
 use crate::app::{Printer, command, count};
 use crate::setup::drawing::DesignSpace;
@@ -18,13 +18,19 @@ pub(super) fn present(
     sweep: &Sweep,
     space: &DesignSpace<'_>,
     found: &[&FoundConfig],
-    learned: &KnownResults,
+    (search, priors): (&ConfigSearch<'_>, &PriorKnowledge),
     request: &TuningRequest,
     printer: Printer,
 ) {
+    let learned = search.results();
+    let used = search.priors().in_use();
     if request.json {
         let suggestions: Vec<_> = found.iter().map(|one| as_json(sweep, space, one)).collect();
-        printer.json(&json!({ "suggestions": suggestions }));
+        let mut answer = json!({ "suggestions": suggestions });
+        if let Some(priors) = prior::as_json(priors, used.as_ref()) {
+            answer["priors"] = priors;
+        }
+        printer.json(&answer);
         return;
     }
     for one in found {
@@ -41,6 +47,7 @@ pub(super) fn present(
         count(learned.outcomes.len(), "result"),
         count(learned.open, "config"),
     ));
+    prior::present(priors, used.as_ref(), printer);
     let next = if request.dry_run { "sweep_setup" } else { "sweep_launch" };
     printer.note(format_args!("next: {}", command(next, sweep)));
 }

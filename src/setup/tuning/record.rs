@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use sweep_config::fs;
-use sweep_config::records::{FORMAT_VERSION, SetupRecord, stamped};
+use sweep_config::records::{FORMAT_VERSION, PriorUse, SetupRecord, stamped};
 use sweep_config::{Sweep, SweepDir};
 
+use super::prior::PriorKnowledge;
 use super::results::KnownResults;
 use crate::app::Failure;
 use crate::suggest::ObservedOutcome;
@@ -19,15 +20,23 @@ pub(super) enum SuggestionKind {
     Control,
     /// Chosen by the results.
     Tuned,
+    /// One of the best configs of past sweeps.
+    Prior,
 }
 
 impl SuggestionKind {
+    /// Returns true if it was drawn by the laws of the samplers alone.
+    pub(super) fn is_drawn(self) -> bool {
+        matches!(self, Self::Startup | Self::Control)
+    }
+
     /// Returns its name.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Startup => "startup",
             Self::Control => "control",
             Self::Tuned => "tuned",
+            Self::Prior => "prior",
         }
     }
 }
@@ -45,6 +54,9 @@ pub(super) struct SuggestionRecord {
     first_candidate: u64,
     /// The results by config: the values of the objectives, all to be small, or nothing of one that failed.
     observed: Vec<(u64, Option<Vec<f64>>)>,
+    /// The part of past sweeps, where any are named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    priors: Option<PriorUse>,
 }
 
 impl SuggestionRecord {
@@ -61,12 +73,25 @@ impl SuggestionRecord {
             ObservedOutcome::Failed => (*config, None),
         };
         let observed = outcomes.iter().map(observed).collect();
-        Self { config, job, kind, seed, first_candidate, observed }
+        Self { config, job, kind, seed, first_candidate, observed, priors: None }
     }
 
     /// Returns the record of a config that was found in this way.
     pub(super) fn of_kind(self, kind: SuggestionKind) -> Self {
         Self { kind, ..self }
+    }
+
+    /// Returns the record of a config that past sweeps had this part in.
+    pub(super) fn with_priors(self, priors: Option<PriorUse>) -> Self {
+        Self { priors, ..self }
+    }
+
+    /// Reads what past sweeps said.
+    pub(super) fn priors(&self, dir: &SweepDir) -> Result<PriorKnowledge, Failure> {
+        match &self.priors {
+            Some(priors) => PriorKnowledge::restored(dir, &priors.snapshot),
+            None => Ok(PriorKnowledge::default()),
+        }
     }
 
     /// Writes it. Until the config is there it is of no use, and the next suggestion of that number replaces it.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 use sweep_config::{SetupConfig, Value};
 
+use super::prior::{PriorGuidance, PriorKnowledge};
 use super::record::{SuggestionKind, SuggestionRecord};
 use super::results::KnownResults;
 use crate::app::Failure;
@@ -13,7 +14,7 @@ use crate::setup::candidate::Candidate;
 use crate::setup::drawing::{AdmittedJob, DesignSpace, SMALL_SPACE};
 use crate::setup::identity::JobFingerprint;
 use crate::setup::sampler::{CandidateRng, hash};
-use crate::suggest::{DrawTrace, ObservedCandidate, ParzenTuner, SearchRng};
+use crate::suggest::{BlendedTuner, DrawTrace, ObservedCandidate, ParzenTuner, SearchRng};
 
 /// The number of times that candidates are drawn around good observations before random draws take their place.
 const BATCHES: u64 = 8;
@@ -35,7 +36,8 @@ pub(super) struct ConfigSearch<'a> {
     space: &'a DesignSpace<'a>,
     setup: &'a SetupConfig,
     results: KnownResults,
-    tuner: ParzenTuner,
+    tuner: BlendedTuner,
+    priors: PriorGuidance,
     /// The number of the next candidate of the random draws.
     next: u64,
     /// The jobs that were found here.
@@ -43,12 +45,14 @@ pub(super) struct ConfigSearch<'a> {
 }
 
 impl<'a> ConfigSearch<'a> {
-    /// Prepares the search; `next` is the number of the next candidate of the random draws.
+    /// Prepares the search; `next` is the number of the next candidate of the random draws. So many configs as are `left` are
+    /// to be some of the best of past sweeps.
     pub(super) fn new(
         space: &'a DesignSpace<'a>,
         setup: &'a SetupConfig,
         results: KnownResults,
         next: u64,
+        (priors, left): (&PriorKnowledge, u64),
     ) -> Self {
         let observed = |(config, outcome): &(u64, _)| {
             let sampled = results.sampled.get(config).map_or(&[][..], Vec::as_slice);
@@ -56,13 +60,19 @@ impl<'a> ConfigSearch<'a> {
         };
         let observations: Vec<ObservedCandidate> =
             results.outcomes.par_iter().map(observed).collect();
-        let tuner = ParzenTuner::new(&observations);
-        Self { space, setup, results, tuner, next, found: HashSet::new() }
+        let own = (&observations[..], ParzenTuner::new(&observations));
+        let (priors, tuner) = PriorGuidance::join(priors, space, own, left);
+        Self { space, setup, results, tuner, priors, next, found: HashSet::new() }
     }
 
     /// Returns the results that it learned from.
     pub(super) fn results(&self) -> &KnownResults {
         &self.results
+    }
+
+    /// Returns what past sweeps add to it.
+    pub(super) fn priors(&self) -> &PriorGuidance {
+        &self.priors
     }
 
     /// Returns the number of the next candidate of the random draws.
@@ -79,6 +89,7 @@ impl<'a> ConfigSearch<'a> {
             self.next,
             &self.results.outcomes,
         )
+        .with_priors(self.priors.in_use())
     }
 
     /// Finds the config of a number, whose first job has another one; `None` if no other one meets the constraints.
@@ -91,6 +102,14 @@ impl<'a> ConfigSearch<'a> {
         (config, job): (u64, u64),
     ) -> Result<Option<FoundConfig>, Failure> {
         let mut kind = self.kind(config);
+        if kind == SuggestionKind::Prior {
+            let candidate = self.best_of_priors(config)?;
+            self.priors.took(candidate.is_some());
+            if let Some(candidate) = candidate {
+                return Ok(Some(FoundConfig { job, kind, candidate }));
+            }
+            kind = self.kind(config);
+        }
         let tuned = if kind == SuggestionKind::Tuned { self.tuned(config)? } else { None };
         let candidate = if tuned.is_some() {
             tuned
@@ -106,15 +125,33 @@ impl<'a> ConfigSearch<'a> {
     fn kind(&self, number: u64) -> SuggestionKind {
         let tune = &self.setup.tune;
         let share = unit(hash(self.setup.rng_seed ^ CONTROL, number));
-        if number < u64::from(tune.startup) {
+        let is_early = number < u64::from(tune.startup);
+        let is_control = !is_early && share < tune.control;
+        if self.priors.is_next() && !is_control {
+            SuggestionKind::Prior
+        } else if is_early {
             SuggestionKind::Startup
-        } else if share < tune.control {
+        } else if is_control {
             SuggestionKind::Control
-        } else if self.results.outcomes.is_empty() {
+        } else if self.results.outcomes.is_empty() && !self.tuner.has_priors() {
             SuggestionKind::Startup
         } else {
             SuggestionKind::Tuned
         }
+    }
+
+    /// Takes the first of the best configs of past sweeps that is new and meets the constraints.
+    fn best_of_priors(&mut self, number: u64) -> Result<Option<Candidate>, Failure> {
+        let priors = std::mem::take(&mut self.priors);
+        let mut found = Ok(None);
+        for values in priors.best(self.space, self.setup.rng_seed, number) {
+            found = self.take(self.space.admit(values));
+            if !matches!(found, Ok(None)) {
+                break;
+            }
+        }
+        self.priors = priors;
+        found
     }
 
     /// Draws candidates around good observations, and takes the first that is new and meets the constraints, from the one

@@ -1,9 +1,11 @@
 //! Sampled values of each job, with types: setup writes `sampled.jsonl`, all who read results read it.
 //!
 //! - `line`: a line of the file,
+//! - `pairs`: the values of one job as JSON elsewhere,
 //! - `sentence`: the values of sweeps that have sentences only.
 
 mod line;
+mod pairs;
 mod sentence;
 
 use std::cell::LazyCell;
@@ -17,6 +19,7 @@ use super::CellValue;
 use crate::app::Failure;
 use line::SampledLine;
 pub use line::{TypedJson, truncate_lines, write_line};
+pub(crate) use pairs::TypedPairs;
 pub use sentence::SentenceParser;
 
 /// The sampled values of one job, in the order of sampling.

@@ -77,11 +77,13 @@ impl Sweep {
     }
 
     fn complete_tune(&self) -> Value {
-        let TuneConfig { startup, control, candidates } = self.setup.tune;
+        let TuneConfig { startup, control, candidates, prior_sweeps } = &self.setup.tune;
+        let priors = prior_sweeps.iter().map(|source| text(&escape_variables(&source.text)));
         map([
-            ("STARTUP", whole(startup)),
-            ("CONTROL", Value::Float(control)),
-            ("CANDIDATES", whole(candidates)),
+            ("STARTUP", whole(*startup)),
+            ("CONTROL", Value::Float(*control)),
+            ("CANDIDATES", whole(*candidates)),
+            ("PRIOR_SWEEPS", Value::List(priors.collect())),
         ])
     }
 

@@ -106,9 +106,14 @@ impl<'a> ConfigDecoder<'a> {
     pub(super) fn place(&self, mark: SourceMark) -> String {
         match self.overrides.get(mark.source.wrapping_sub(1)) {
             None if mark.source == 0 => format!("line {}", mark.line),
-            None => self.placed(mark, "", String::new(), None).place.to_string(),
+            None => self.location(mark),
             Some(text) => format!("--set {text}"),
         }
+    }
+
+    /// Names a place with its file: `sweep.yaml:5:3`, or the override.
+    pub(super) fn location(&self, mark: SourceMark) -> String {
+        self.placed(mark, "", String::new(), None).place.to_string()
     }
 
     /// Notes a key that the code asks for, as a dotted path, and the form that its value is to have.

@@ -38,6 +38,11 @@ impl<'a> GivenValue<'a> {
         }
     }
 
+    /// Names its place, with the file.
+    pub(super) fn location(&self) -> String {
+        self.decoder.location(self.node.mark)
+    }
+
     /// Returns the items of a list, or of the list under a key of a mapping.
     pub(super) fn section_or_list(&self, key: &str) -> Option<Vec<GivenValue<'a>>> {
         let list = if self.is_mapping() { self.below(key)? } else { self.clone() };
@@ -83,7 +88,8 @@ impl<'a> GivenValue<'a> {
         self.problem(format!("expected {what}, found {}", self.node.found()), hint);
     }
 
-    fn scalar(&self) -> Option<&'a Value> {
+    /// Returns the single value that it is, if it is one.
+    pub(super) fn scalar(&self) -> Option<&'a Value> {
         match &self.node.kind {
             NodeKind::Scalar(value) => Some(value),
             _ => None,

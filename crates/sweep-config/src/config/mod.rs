@@ -69,7 +69,7 @@ pub use setup::{SetupConfig, Strategy};
 pub use slurm::SlurmOptions;
 pub use suggest::nearest as nearest_word;
 pub use tree::DesignTree;
-pub use tune::TuneConfig;
+pub use tune::{PriorSource, TuneConfig};
 pub use value_types::{TypeFault, type_fault};
 
 use crate::yaml::{YamlNode, read_text, read_tree};

@@ -129,6 +129,18 @@ impl SweepDir {
         self.suggestions().join(format!("{config:06}.json"))
     }
 
+    /// The past sweeps as they were read last, with the files that they were read from.
+    #[must_use]
+    pub fn prior_index(&self) -> PathBuf {
+        self.suggestions().join("prior.json")
+    }
+
+    /// The results of past sweeps that suggestions follow from, by the digest of the content.
+    #[must_use]
+    pub fn prior_snapshot(&self, digest: &str) -> PathBuf {
+        self.suggestions().join(format!("prior-{digest}.json"))
+    }
+
     /// Provenance of the configs ([`SetupRecord`](crate::records::SetupRecord)).
     #[must_use]
     pub fn setup_json(&self) -> PathBuf {

@@ -8,6 +8,7 @@ mod code;
 mod format;
 mod import;
 mod origins;
+mod prior;
 mod setup;
 mod state;
 mod submission;
@@ -23,6 +24,9 @@ pub use format::{
 };
 pub use import::{ImportRecord, OmittedRuns};
 pub use origins::JobOrigins;
+pub use prior::{
+    IndexedPrior, PriorIndex, PriorJob, PriorSnapshot, PriorSweep, PriorUse, PriorWeight,
+};
 pub use setup::{ReplicateRecord, ReusedSweep, RoundRecord, SetupExtension, SetupRecord};
 pub use state::JobState;
 pub use submission::{AcceptedArray, JobArray, SubmissionRecord, SubmissionStop};

@@ -7,7 +7,7 @@ use sweep_config::{SetupConfig, Sweep, Value};
 use crate::setup::drawing::DesignSpace;
 use crate::setup::given::GivenValues;
 use crate::setup::sampler::CandidateRng;
-use crate::suggest::{DrawAddress, DrawGuide, DrawTrace, QuantileCell};
+use crate::suggest::{DrawAddress, DrawGuide, DrawTrace, QuantileCell, SearchRng};
 
 /// One of each sampler and law, with all that may depend on another parameter.
 const SPACE: &str = "\
@@ -52,7 +52,9 @@ fn setup() -> SetupConfig {
 
 /// Draws by the middles of cells.
 fn redrawn(space: &DesignSpace<'_>, trace: &DrawTrace) -> Vec<Option<Value>> {
-    space.draw_guided(&mut CandidateRng::guided(DrawGuide::along(trace))).unwrap()
+    space
+        .draw_guided(&mut CandidateRng::guided(DrawGuide::along(trace, SearchRng::new(0, 0))))
+        .unwrap()
 }
 
 #[test]

@@ -20,7 +20,7 @@ const FIELD: &str = "^[^.]+\\..";
 type FormMaker = fn() -> Json;
 
 /// The keys whose values have a form of their own, by dotted path.
-pub(super) const FORMS: [(&str, FormMaker); 28] = [
+pub(super) const FORMS: [(&str, FormMaker); 29] = [
     // Read and ignored, whatever they hold.
     ("SWEEP_CFG_FILE", || json!({})),
     ("LAUNCH.SCRIPT", || json!({})),
@@ -29,6 +29,7 @@ pub(super) const FORMS: [(&str, FormMaker); 28] = [
     ("SETUP.NUM_CONFIGS", num_configs),
     ("SETUP.BASE_CFG", || json!({"type": ["object", "string", "null"], "minLength": 1})),
     ("SETUP.POINTS", points),
+    ("SETUP.TUNE.PRIOR_SWEEPS", || one_or_several(&some_text())),
     ("SETUP.ZIP", || list(&list(&some_text()))),
     ("SETUP.TREE", tree),
     ("SETUP.SAMPLERS", samplers::all),

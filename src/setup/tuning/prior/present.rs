@@ -1,0 +1,72 @@
+//! Says what each past sweep gave.
+
+use serde_json::{Value as Json, json};
+use sweep_config::records::{PriorSweep, PriorUse};
+
+use super::{KEY, PriorKnowledge};
+use crate::app::num::saturated;
+use crate::app::{Printer, count};
+use crate::trials::TypedPairs;
+
+impl PriorKnowledge {
+    /// Warns of past sweeps that give nothing.
+    pub(super) fn warn(&self, printer: Printer) {
+        for prior in &self.sweeps {
+            if let Some(problem) = &prior.problem {
+                printer.warn(format!("{KEY}: `{}` gives nothing: {problem}", prior.sweep));
+            }
+        }
+    }
+}
+
+/// Prints how much each past sweep counts.
+pub(in crate::setup::tuning) fn present(
+    knowledge: &PriorKnowledge,
+    used: Option<&PriorUse>,
+    printer: Printer,
+) {
+    for prior in knowledge.of_use() {
+        let left_out: u64 = prior.dropped.values().sum();
+        let why =
+            if left_out > 0 { format!(", without {}", reasons(prior)) } else { String::new() };
+        printer.note(format_args!(
+            "past sweep `{}` ({}): weight {:.2}, {}{why}",
+            prior.sweep,
+            prior.objective,
+            weight(prior, used),
+            count(prior.jobs.len(), "config"),
+        ));
+    }
+}
+
+/// Returns the same as JSON; `None` where no past sweep is named.
+pub(in crate::setup::tuning) fn as_json(
+    knowledge: &PriorKnowledge,
+    used: Option<&PriorUse>,
+) -> Option<Json> {
+    used?;
+    let one = |prior: &PriorSweep<TypedPairs>| {
+        json!({
+            "sweep": prior.sweep,
+            "objective": prior.objective,
+            "problem": prior.problem,
+            "weight": weight(prior, used),
+            "configs": prior.jobs.len(),
+            "shared": prior.shared,
+            "dropped": prior.dropped,
+        })
+    };
+    Some(knowledge.sweeps.iter().map(one).collect())
+}
+
+fn weight(prior: &PriorSweep<TypedPairs>, used: Option<&PriorUse>) -> f64 {
+    let weights = used.into_iter().flat_map(|used| &used.weights);
+    weights.filter(|known| known.sweep == prior.sweep).map(|known| known.weight).sum()
+}
+
+fn reasons(prior: &PriorSweep<TypedPairs>) -> String {
+    let reason = |(reason, number): (&String, &u64)| {
+        format!("{} ({reason})", count(saturated(*number), "config"))
+    };
+    prior.dropped.iter().map(reason).collect::<Vec<_>>().join(", ")
+}
