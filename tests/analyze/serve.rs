@@ -2,15 +2,16 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, setrlimit};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::bin;
 use crate::common::Sandbox;
+use crate::page::{driven, is_without_python};
 
 /// A server that runs until the test is over.
 pub(crate) struct ServedPages {
@@ -151,10 +152,7 @@ fn only_who_knows_the_address_reads_and_nothing_but_the_sweep() {
     assert!(out.contains("\\u{1b}[31mred <b>") && out.ends_with("***\n"), "{out}");
     let of_link = served.json("api/job/1/tail");
     assert!(of_link["stdout"].as_str().unwrap().contains("not shown"), "{of_link}");
-    assert_eq!(
-        served.json("api/job/0")["curves"][0]["points"],
-        serde_json::json!([[1, 0.5], [2, 0.25]])
-    );
+    assert_eq!(served.json("api/job/0")["curves"][0]["points"], json!([[1, 0.5], [2, 0.25]]));
     assert!(served.get("cfgs/000002.yaml").2.starts_with("lr: "));
 
     assert_refusals(&served);
@@ -343,4 +341,50 @@ fn what_is_no_sweep_and_no_address_is_refused() {
     assert!(foreign.stdout.is_empty());
     let _ = run(&["--serve", "--json", "one.yaml"]).expect(2);
     assert!(!Path::new(&sandbox.join("sweeps/one/analysis.html")).exists());
+}
+
+/// Prints a loss and what a terminal would act on, for about three seconds.
+const PROGRAM: &str = r#"
+import json, sys, time
+lr = float(open(sys.argv[1]).read().split("lr:")[1].split()[0])
+for epoch in range(1, 16):
+    print(json.dumps({"epoch": epoch, "val_loss": 1 / (epoch * lr)}), flush=True)
+    print("\x1b[31mred <b>", flush=True)
+    time.sleep(0.2)
+"#;
+
+#[test]
+fn a_page_is_brought_up_to_date_in_place_while_jobs_run_and_shows_the_end_of_a_log() {
+    if is_without_python() {
+        return;
+    }
+    let sandbox = Sandbox::new();
+    sandbox.write("train.py", PROGRAM);
+    let config = format!(
+        "ROOT_DIR: sweeps\nNAME: one\nSETUP: {{NUM_CONFIGS: 40, SAMPLERS: {SAMPLERS}}}\n\
+         LAUNCH: {{COMMAND: 'python3 train.py {{{{cfg}}}}', EXECUTOR: local}}\n\
+         ANALYZE: {{OBJECTIVE: {{METRIC: val_loss, GOAL: minimize, OVER: min}}}}\n"
+    );
+    sandbox.write("one.yaml", config);
+    sandbox.run(bin!("sweep_setup"), &["one.yaml"]).expect(0);
+    let served = ServedPages::start(&sandbox, &["one.yaml"]);
+    let mut launch = sandbox.command(bin!("sweep_launch"));
+    launch.args(["one.yaml", "--yes"]).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut launch = launch.spawn().expect("the launch starts");
+    let found = driven("serve_drive.py", &[PathBuf::from(&served.url)]);
+    kill_process(Pid::from_child(&launch), Signal::TERM).unwrap();
+    launch.wait().unwrap();
+    assert_eq!((&found["messages"], &found["requests"]), (&json!([]), &json!([])), "{found}");
+    assert_eq!(found["before"], found["after"], "what is selected, searched and opened stays");
+    assert_eq!(found["before"]["chips"].as_array().unwrap().len(), 1);
+    assert!(found["moved"].as_u64().unwrap() <= 2, "what is read stays in its place: {found}");
+    assert_eq!(found["kept"], "the same page and panel");
+    assert!(found["ended"][1].as_u64() > found["ended"][0].as_u64(), "{}", found["ended"]);
+    assert_eq!(found["job"], json!([true, true]), "a running job has a name and a curve");
+    assert_eq!(found["escape"], true, "what a terminal would act on is spelt out");
+    assert_eq!(found["markup"], json!([0, true]), "and a log is text");
+    assert_eq!(found["closed"], true);
+    for axe in ["axe", "dialog"] {
+        assert_eq!(found[axe], json!([]), "{axe}");
+    }
 }

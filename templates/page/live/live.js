@@ -108,7 +108,7 @@
   on(dialog, 'close', () => { job = null; clearTimeout(timer); });
   on(dialog, 'click', event => { if (event.target === dialog) dialog.close(); });
   const parts = { title: $('h2', { id: 'live-job-title' }), state: $('p'), sampled: $('p', { class: 'note' }), curves: $('div'),
-    stderr: $('pre', { tabindex: '0', 'aria-label': 'The end of stderr.log' }), stdout: $('pre', { tabindex: '0', 'aria-label': 'The end of stdout.log' }) };
+    stderr: $('pre', { tabindex: '0', role: 'region', 'aria-label': 'The end of stderr.log' }), stdout: $('pre', { tabindex: '0', role: 'region', 'aria-label': 'The end of stdout.log' }) };
   const close = button('Close', () => dialog.close());
   close.className = 'close';
   dialog.append(close, parts.title, parts.state, parts.sampled, parts.curves, $('h3', {}, 'The end of stderr.log'), parts.stderr, $('h3', {}, 'The end of stdout.log'), parts.stdout);
