@@ -25,7 +25,9 @@ mod metrics;
 mod middle;
 mod network;
 mod origin;
+mod paper;
 mod parameters;
+mod pdf;
 pub mod plot;
 pub mod population;
 mod present;
@@ -38,6 +40,7 @@ pub mod stats;
 mod study;
 mod tunability;
 mod tuning;
+mod typeface;
 mod unknown_values;
 mod value_groups;
 pub mod value_order;
@@ -52,6 +55,7 @@ use crate::app::{Exit, Failure, Printer};
 use crate::page;
 use digest::digest;
 use findings::ReportFindings;
+pub use paper::FigureRequest;
 use study::Study;
 
 /// The output of `sweep_analyze` besides the page, and further sweeps.
@@ -63,6 +67,8 @@ pub struct Options {
     pub json: bool,
     /// The directory that each figure is written to as a file.
     pub figures: Option<PathBuf>,
+    /// The one figure to write instead of the report.
+    pub figure: Option<FigureRequest>,
     /// Further sweeps to lay over, beside those that the config names.
     pub also: Vec<Sweep>,
 }
@@ -90,6 +96,9 @@ pub fn served_page(sweep: &Sweep, number: &str) -> Result<String, Failure> {
 pub fn analyze(sweep: &Sweep, options: &Options, printer: Printer) -> Result<Exit, Failure> {
     let study = Study::read(sweep, &options.also)?;
     let findings = ReportFindings::of(sweep, &study);
+    if let Some(request) = &options.figure {
+        return paper::write((sweep, &options.also), (&study, &findings), request, printer);
+    }
     let report = compose::page(&sweep.masked(), &study, &findings);
     let mut html = page::render(&report)?;
     for known in std::iter::once(sweep).chain(&options.also) {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use mimalloc::MiMalloc;
-use sweepkit::analyze::{Options, analyze};
+use sweepkit::analyze::{FigureRequest, Options, analyze};
 use sweepkit::app::run;
 use sweepkit::commands::AnalyzeArgs;
 use sweepkit::serve::serve;
@@ -19,7 +19,10 @@ fn main() -> ExitCode {
             return serve(&places, &args.sweep, &address);
         }
         let (sweep, also) = args.load()?;
-        let AnalyzeArgs { sweep: of, summary, json, figures, .. } = args;
-        analyze(&sweep, &Options { summary, json, figures, also }, of.printer())
+        let AnalyzeArgs { sweep: of, summary, json, figures, one, .. } = args;
+        let paper = one.paper();
+        let request = |name| FigureRequest { name, paper, font: one.font, output: one.output };
+        let figure = one.figure.map(request);
+        analyze(&sweep, &Options { summary, json, figures, figure, also }, of.printer())
     })
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueHint};
 
+use super::FigureArgs;
 use crate::app::{Failure, ServeAddress, SweepArgs};
 use sweep_config::Sweep;
 
@@ -14,6 +15,8 @@ Examples:
   sweep_analyze sweep.yaml --summary         print the numbers in the terminal
   sweep_analyze sweep.yaml --figures plots   also save each figure as SVG and PNG
   sweep_analyze --serve sweeps               serve live reports of all sweeps below a directory
+  sweep_analyze sweep.yaml --figure edf --width 3.3in --output edf.pdf
+                                             write one figure, for a paper
 
 Start here: run `sweep_collect` first. docs/guide/report.md explains how to read the report.";
 
@@ -38,8 +41,11 @@ pub struct AnalyzeArgs {
     pub figures: Option<PathBuf>,
     /// Serve the report to a browser and keep it up to date while jobs run; prints the address (default: 127.0.0.1, a free port)
     #[arg(long, value_name = "ADDR:PORT", num_args = 0..=1, default_missing_value = ServeAddress::DEFAULT,
-        conflicts_with_all = ["summary", "json", "figures"])]
+        conflicts_with_all = ["summary", "json", "figures", "figure"])]
     pub serve: Option<ServeAddress>,
+    /// One figure.
+    #[command(flatten)]
+    pub one: FigureArgs,
     /// Sweeps to compare with, in addition to those named in the config
     #[arg(value_name = "OTHER_SWEEP", value_hint = ValueHint::AnyPath)]
     pub also: Vec<PathBuf>,

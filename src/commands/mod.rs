@@ -3,12 +3,14 @@
 
 mod analyze;
 mod collect;
+mod figure;
 mod launch;
 mod setup;
 mod worker;
 
 pub use analyze::AnalyzeArgs;
 pub use collect::CollectArgs;
+pub use figure::FigureArgs;
 pub use launch::LaunchArgs;
 pub use setup::SetupArgs;
 pub use worker::{WorkerArgs, run_worker};

@@ -12,7 +12,7 @@ mod ticks;
 mod view;
 
 pub use render::{render, render_list, render_served, served_policy};
-pub use standalone::standalone;
+pub use standalone::{FigureLook, extent, standalone};
 pub use ticks::{AxisScale, AxisTick, ticks};
 pub use view::{
     EdfSample, EdfView, FigureGrid, FigureKey, FigureView, FoldedText, PageFact, PageSection,

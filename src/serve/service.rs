@@ -162,8 +162,9 @@ impl SweepService {
 
     /// Has the sweep looked at for a while: who asks once is likely to ask again.
     fn keep_awake(&self, sweep: &Arc<ServedSweep>) {
+        let is_asleep = !sweep.has_viewers() || sweep.is_unseen();
         let viewer = sweep.viewer();
-        if sweep.is_unseen() {
+        if is_asleep {
             self.shelf.ring();
         }
         tokio::spawn(async move {

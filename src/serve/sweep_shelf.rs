@@ -128,18 +128,16 @@ impl SweepShelf {
             };
             let due: Vec<Arc<ServedSweep>> = self.sweeps().into_iter().filter(is_due).collect();
             let limit = BUDGET / u32::try_from(due.len().max(1)).unwrap_or(u32::MAX);
-            let mut has_changed = false;
             for sweep in &due {
                 if self.is_ending() {
                     return;
                 }
-                has_changed |= sweep.look(limit);
+                if sweep.look(limit) {
+                    self.changes.send_modify(|count| *count += 1);
+                }
                 if sweep.has_viewers() && sweep.begins_report() {
                     let _ = order.send(Arc::clone(sweep));
                 }
-            }
-            if has_changed {
-                self.changes.send_modify(|count| *count += 1);
             }
             self.rest(began, due.is_empty() && !has_list);
         }

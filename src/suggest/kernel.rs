@@ -3,8 +3,9 @@
 //! Ordered values have a normal density, cut off at 0 and 1; unordered ones share what their own value leaves. All is
 //! computed in software (`libm`), so that every host has the same bits.
 
-use std::f64::consts::{PI, SQRT_2};
+use std::f64::consts::PI;
 
+use super::normal::normal_below;
 use super::trace::QuantileCell;
 
 /// Below it a cell counts as one number.
@@ -87,11 +88,6 @@ impl DrawKernel {
             Self::Unordered { kept, .. } => (share - kept) / (1.0 - kept),
         }
     }
-}
-
-/// Returns the share of the standard normal distribution below `z`.
-fn normal_below(z: f64) -> f64 {
-    0.5 * libm::erfc(-z / SQRT_2)
 }
 
 #[cfg(test)]

@@ -8,18 +8,25 @@
 //! - `kernel`: the density around one draw of an observed candidate,
 //! - `mixture`: the density around several candidates, all their draws jointly,
 //! - `ranking`: which observations are good, by one objective or several,
+//! - `hypervolume`: what a result adds to those of several objectives,
 //! - `tuner`: the tree-structured Parzen estimator (Bergstra et al., NIPS 2011), multivariate (Falkner et al., ICML 2018),
+//! - `gaussian`: a Gaussian process, which takes turns with it (Jones et al., J. Global Optim. 1998),
+//! - `normal`: the normal distribution,
 //! - `prior`: what past sweeps say beside it, in proportion to how well they agree,
 //! - `random`: its random numbers.
 
+mod gaussian;
+mod hypervolume;
 mod kernel;
 mod mixture;
+mod normal;
 mod prior;
 mod random;
 mod ranking;
 mod trace;
 mod tuner;
 
+pub(crate) use gaussian::GaussianProcess;
 pub(crate) use prior::{BlendedTuner, prior_weight};
 pub(crate) use random::SearchRng;
 pub(crate) use ranking::{ObservedCandidate, ObservedOutcome, fronts};

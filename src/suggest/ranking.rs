@@ -1,13 +1,15 @@
 //! Which observations are good: by one objective or several.
 
-use std::cmp::Ordering;
-
+use super::hypervolume::contributions;
 use super::trace::DrawTrace;
 
 /// The share of the observations that count as good, and the most that do. Optuna has a tenth; on tabular benchmarks more were
 /// better where no config comes twice (`scripts/bench-tune`).
 const GOOD: f64 = 0.15;
 const MOST_GOOD: usize = 25;
+
+/// The most objectives of which volumes are computed.
+const MOST_EXACT: usize = 3;
 
 /// A candidate whose result is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,15 +27,20 @@ pub(crate) enum ObservedOutcome {
     Failed,
 }
 
-/// Orders observations from the best to the worst, equal ones as they came, and parts them: returns the places of the good
+/// Parts observations, equal ones as they came: returns the places of the good
 /// ones and those of the others.
 pub(super) fn parted(observations: &[ObservedCandidate]) -> (Vec<usize>, Vec<usize>) {
     let fronts = fronts(observations);
     let mut order: Vec<usize> = (0..observations.len()).collect();
-    order.sort_by(|a, b| {
-        fronts[*a].cmp(&fronts[*b]).then_with(|| first_of(observations, *a, *b)).then(a.cmp(b))
-    });
-    let bad = order.split_off(good(observations).min(order.len()));
+    order.sort_by_key(|at| (fronts[*at], *at));
+    let good = good(observations).min(order.len());
+    // Only of the front that is parted does the order matter.
+    if let Some(parted) = order.get(good).map(|at| fronts[*at]) {
+        let first = order.partition_point(|at| fronts[*at] < parted);
+        let last = order.partition_point(|at| fronts[*at] <= parted);
+        sort_front(observations, &mut order[first..last]);
+    }
+    let bad = order.split_off(good);
     (order, bad)
 }
 
@@ -47,15 +54,20 @@ fn good(observations: &[ObservedCandidate]) -> usize {
     wanted.min(valued)
 }
 
-/// Orders two observations of one front: of a single objective they are equal.
-fn first_of(observations: &[ObservedCandidate], a: usize, b: usize) -> Ordering {
-    match (&observations[a].outcome, &observations[b].outcome) {
-        (ObservedOutcome::Values(a), ObservedOutcome::Values(b)) => {
-            a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne())
+/// Orders the observations of one front: first those that add most to the volume that the front dominates. Of a single objective,
+/// or more than three, they are equal.
+fn sort_front(observations: &[ObservedCandidate], front: &mut [usize]) {
+    let values = |at: &usize| match &observations[*at].outcome {
+        ObservedOutcome::Values(values) if (2..=MOST_EXACT).contains(&values.len()) => {
+            Some(values.as_slice())
         }
         _ => None,
-    }
-    .unwrap_or(Ordering::Equal)
+    };
+    let Some(points) = front.iter().map(values).collect::<Option<Vec<&[f64]>>>() else { return };
+    let mut added: Vec<(f64, usize)> =
+        contributions(&points).into_iter().zip(front.iter().copied()).collect();
+    added.sort_by(|(a, at), (b, other)| b.total_cmp(a).then(at.cmp(other)));
+    front.iter_mut().zip(added).for_each(|(to, (_, at))| *to = at);
 }
 
 /// Returns the number of the front of each observation: 0 for those that no other dominates, 1 for those that only these
@@ -134,6 +146,7 @@ mod tests {
         assert_eq!(good, [9, 1]);
         assert_eq!(bad.len(), 10);
         assert_eq!(bad.last(), Some(&11));
+        assert_eq!(parted(&[]), (vec![], vec![]));
         let failed = [observed(&[]), observed(&[])];
         assert_eq!(parted(&failed), (vec![], vec![0, 1]));
     }
@@ -146,5 +159,17 @@ mod tests {
                 .map(|v| observed(v))
                 .collect();
         assert_eq!(fronts(&all), [0, 0, 0, 1, 2]);
+    }
+
+    #[test]
+    fn of_one_front_those_come_first_that_dominate_most_alone() {
+        // Two of 12 are good; of four on the first front the last two are crowded.
+        let front = [[0.0, 9.0], [3.0, 3.0], [8.0, 1.1], [9.0, 1.0]];
+        let others = (0..8_u32).map(|i| [10.0 + f64::from(i), 10.0]);
+        let all: Vec<ObservedCandidate> =
+            front.into_iter().chain(others).map(|v| observed(&v)).collect();
+        assert_eq!(parted(&all).0, [1, 0]);
+        let reversed: Vec<ObservedCandidate> = all.into_iter().rev().collect();
+        assert_eq!(parted(&reversed).0, [10, 11]);
     }
 }

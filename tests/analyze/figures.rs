@@ -9,7 +9,7 @@ use crate::common::{Run, Sandbox};
 use resvg::tiny_skia::Pixmap;
 
 /// Dots of a PNG file to a CSS pixel.
-const SCALE: u32 = 4;
+pub const SCALE: u32 = 4;
 /// The ink of text on the axes.
 const INK: [u8; 3] = [0x56, 0x62, 0x72];
 const SETTINGS: &str = "SETUP: {NUM_CONFIGS: 64, SAMPLERS: {OPTIM.BASE_LR: &rate {TYPE: float_sampler, \
@@ -17,7 +17,7 @@ const SETTINGS: &str = "SETUP: {NUM_CONFIGS: 64, SAMPLERS: {OPTIM.BASE_LR: &rate
     ANALYZE: {METRICS: [lr, wd], PLOT_METRIC_PAIRS: [[lr, wd]], PLOT_CURVES_BEST: 1}\n";
 
 /// The digits sweep of the fixtures, collected.
-fn digits() -> Sandbox {
+pub fn digits() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.unpack("digits-logs/digits_optim.tar.gz");
     sandbox.write("sweep.yaml", format!("ROOT_DIR: sweeps\nNAME: digits/optim\n{SETTINGS}"));
@@ -123,7 +123,7 @@ fn a_name_that_the_font_lacks_is_in_the_legend_and_spoils_nothing() {
 }
 
 /// The browser's picture of an SVG file, at as many dots a pixel as the PNG files have.
-fn screenshot(sandbox: &Sandbox, svg: &Path, [width, height]: [u32; 2]) -> Pixmap {
+pub fn screenshot(sandbox: &Sandbox, svg: &Path, [width, height]: [u32; 2]) -> Pixmap {
     let picture = sandbox.join("screenshot.png");
     let output = Command::new("chromium")
         .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"])
@@ -142,7 +142,7 @@ fn screenshot(sandbox: &Sandbox, svg: &Path, [width, height]: [u32; 2]) -> Pixma
 }
 
 /// The mean of a figure's dots in each CSS pixel, from 0, black, to 255.
-fn shades(image: &Pixmap, [width, height]: [u32; 2]) -> Vec<u32> {
+pub fn shades(image: &Pixmap, [width, height]: [u32; 2]) -> Vec<u32> {
     let shade = |x: u32, y: u32| dot(image, x, y).iter().map(|&part| u32::from(part)).sum::<u32>();
     let mean = |at: u32| {
         let (left, top) = (at % width * SCALE, at / width * SCALE);

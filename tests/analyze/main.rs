@@ -26,6 +26,7 @@ mod models;
 mod objective;
 mod one_value;
 mod page;
+mod paper;
 mod report;
 mod secrets;
 mod serve;

@@ -63,6 +63,7 @@ pub(super) fn draw(
     paint: impl FnOnce(&mut FigureChart<'_>) -> Result<(), DrawError>,
     mark: impl FnOnce(&mut FigureWriter, &ChartProjection<'_>),
 ) -> String {
+    let frame = ChartFrame { size: frame.size.on_canvas(), ..frame };
     let mut svg = FigureWriter::open(frame.size, frame.title);
     let ranges = render(frame, &mut svg, paint)
         .expect("all elements have a class, and every axis has a width");

@@ -9,14 +9,18 @@ use plotters::drawing::DrawingArea;
 
 use super::backend::{ElementShape, FigureBackend, StyledElement, point};
 use super::frame::{ChartFrame, DrawError, EDGE, PlotArea};
+use super::sizes::TICK_TEXT;
 use crate::page::AxisTick;
-use crate::page::figure::{MARGIN, StyleClass, TICK, UNIT};
+use crate::page::figure::{MARGIN, StyleClass, TICK, UNIT, text_width};
 
 /// The whole figure; its coordinates are units.
 type FigureArea<'a> = DrawingArea<FigureBackend<'a>, Shift>;
 
 /// The distance of a label from its axis, in units.
 const LABEL_DISTANCE: i32 = 2 * TICK * UNIT;
+
+/// The least space between two labels of a horizontal axis, in CSS pixels.
+const LEAST_GAP: f64 = 5.0;
 
 /// Draws the names of the axes, the grid, then each axis with its labels.
 pub(super) fn mesh(
@@ -30,16 +34,39 @@ pub(super) fn mesh(
     // The axes lie beside the plotted area, which begins at its left and ends above its bottom.
     let (left, bottom) = (area.get_pixel_range().0.start, area.get_pixel_range().1.end);
     stroke(root, [(left - 1, down.start), (left - 1, down.end)])?;
-    for (y, tick) in at_y.into_iter().zip(frame.y.ticks()) {
+    let tall = |_: &AxisTick| f64::from(TICK_TEXT * 11 / 10);
+    for (y, tick) in uncrowded(at_y, frame.y.ticks(), tall) {
         label(root, tick, (left - LABEL_DISTANCE, y), ("0.5ex", "end"))?;
         stroke(root, [(left - 1 - TICK * UNIT, y), (left - 1, y)])?;
     }
     stroke(root, [(across.start, bottom), (across.end, bottom)])?;
-    for (x, tick) in at_x.into_iter().zip(frame.x.ticks()) {
+    let wide = |tick: &AxisTick| text_width(&tick.text, TICK_TEXT) + LEAST_GAP;
+    for (x, tick) in uncrowded(at_x, frame.x.ticks(), wide) {
         label(root, tick, (x, bottom + LABEL_DISTANCE), ("0.76em", "middle"))?;
         stroke(root, [(x, bottom), (x, bottom + TICK * UNIT)])?;
     }
     Ok(())
+}
+
+/// Returns the ticks whose labels do not run into the one before, from the one at the greatest value on, which may be the end
+/// of the axis; `extent` is how much room a label takes along the axis, in CSS pixels.
+fn uncrowded(
+    at: Vec<i32>,
+    ticks: &[AxisTick],
+    extent: impl Fn(&AxisTick) -> f64,
+) -> Vec<(i32, &AxisTick)> {
+    let mut kept: Vec<(i32, &AxisTick)> = Vec::new();
+    for (place, tick) in at.into_iter().zip(ticks).rev() {
+        let is_clear = kept.last().is_none_or(|&(before, neighbour)| {
+            let needed = f64::midpoint(extent(tick), extent(neighbour)) * f64::from(UNIT);
+            f64::from((place - before).abs()) >= needed
+        });
+        if is_clear {
+            kept.push((place, tick));
+        }
+    }
+    kept.reverse();
+    kept
 }
 
 /// Draws the grid, and returns where the ticks lie: across and down.

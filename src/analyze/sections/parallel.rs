@@ -20,8 +20,11 @@ const AXES: usize = 9;
 /// The greatest number of jobs with a line: from the best tenth, and others evenly over the ranks.
 const LINES: usize = 240;
 const SIZE: FigureSize = FigureSize { width: 900, height: 330, left: 0, class: "parallel" };
-const TOP: i32 = 34;
-const BOTTOM: i32 = 292;
+/// The least room of an axis, where the figure is drawn in another size.
+const LEAST: i32 = 70;
+/// The room above and below the axes, and at either side.
+const ABOVE: i32 = 34;
+const BELOW: i32 = 38;
 const SIDE: i32 = 60;
 
 /// Returns the section of a group; `None` with fewer than two parameters or jobs.
@@ -128,14 +131,32 @@ fn upright<'a>(
     Some(UprightAxis { name, column: column.clone(), values, span, by_ratio, words })
 }
 
-/// Returns where the axis of an index stands, of a number of axes, in units from the left.
-fn place_x(at: usize, axes: usize) -> f64 {
-    let step = f64::from(SIZE.width - 2 * SIDE) / float(axes - 1);
-    ((f64::from(SIDE) + step * float(at)) * f64::from(UNIT)).round()
+/// The places of the axes, in units.
+#[derive(Clone, Copy)]
+struct ParallelLayout {
+    size: FigureSize,
+    axes: usize,
 }
 
-fn place_y(share: f64) -> f64 {
-    ((f64::from(BOTTOM) - share * f64::from(BOTTOM - TOP)) * f64::from(UNIT)).round()
+impl ParallelLayout {
+    /// Returns the layout of a number of axes: on the canvas of a paper, if there is one with room for them.
+    fn of(axes: usize) -> Self {
+        let size = SIZE.on_canvas();
+        let least = LEAST * i32::try_from(axes).unwrap_or(i32::MAX / LEAST);
+        Self { size: if size.width < least { SIZE } else { size }, axes }
+    }
+
+    /// Returns where the axis of an index stands, from the left.
+    fn x(self, at: usize) -> f64 {
+        let step = f64::from(self.size.width - 2 * SIDE) / float(self.axes - 1);
+        ((f64::from(SIDE) + step * float(at)) * f64::from(UNIT)).round()
+    }
+
+    /// Returns where a share of the axes' length lies, from the top.
+    fn y(self, share: f64) -> f64 {
+        let bottom = self.size.height - BELOW;
+        ((f64::from(bottom) - share * f64::from(bottom - ABOVE)) * f64::from(UNIT)).round()
+    }
 }
 
 fn draw(
@@ -143,8 +164,10 @@ fn draw(
     axes: &[UprightAxis<'_>],
     (others, best, last_of_best): (&[usize], &[usize], usize),
 ) -> String {
-    let mut svg = FigureWriter::open_wide(SIZE, "Parallel coordinates of the parameters", false);
-    let (top, right, bottom) = (place_y(1.0), SIZE.width * UNIT, place_y(0.0));
+    let layout = ParallelLayout::of(axes.len());
+    let title = "Parallel coordinates of the parameters";
+    let mut svg = FigureWriter::open_wide(layout.size, title, false);
+    let (top, right, bottom) = (layout.y(1.0), layout.size.width * UNIT, layout.y(0.0));
     let group_element = svg.element("g").attribute("data-group", at);
     let group_element =
         group_element.attribute("data-box", format_args!("0 {top} {right} {bottom}"));
@@ -152,12 +175,12 @@ fn draw(
     let group_element = group_element
         .attribute("data-best", threshold)
         .attribute("data-minimized", group.objective.is_minimized());
-    group_element.attribute("data-axes", data(axes)).content(|svg| {
+    group_element.attribute("data-axes", data(layout, axes)).content(|svg| {
         for (class, rows) in [(StyleClass::Threads(6), others), (StyleClass::BestThreads(1), best)]
         {
             svg.group(class).content(|svg| {
                 for &row in rows {
-                    thread(svg, group, axes, row);
+                    thread(svg, (group, row), layout, axes);
                 }
             });
             svg.end_line();
@@ -165,17 +188,17 @@ fn draw(
     });
     svg.end_line();
     for (at, axis) in axes.iter().enumerate() {
-        upright_line(&mut svg, axis, place_x(at, axes.len()));
+        upright_line(&mut svg, axis, layout, at);
     }
     svg.finish()
 }
 
 /// Returns the data of the axes for the page's script.
-fn data(axes: &[UprightAxis<'_>]) -> Json {
+fn data(layout: ParallelLayout, axes: &[UprightAxis<'_>]) -> Json {
     let one = |(at, axis): (usize, &UprightAxis<'_>)| {
         json!({
             "column": axis.column,
-            "x": place_x(at, axes.len()),
+            "x": layout.x(at),
             "low": axis.span.low,
             "high": axis.span.high,
             "ratio": axis.by_ratio,
@@ -185,17 +208,22 @@ fn data(axes: &[UprightAxis<'_>]) -> Json {
     Json::Array(axes.iter().enumerate().map(one).collect())
 }
 
-fn thread(svg: &mut FigureWriter, group: &JobGroup<'_>, axes: &[UprightAxis<'_>], row: usize) {
+fn thread(
+    svg: &mut FigureWriter,
+    (group, row): (&JobGroup<'_>, usize),
+    layout: ParallelLayout,
+    axes: &[UprightAxis<'_>],
+) {
     let point = |(at, axis): (usize, &UprightAxis<'_>)| {
-        Some(format!("{},{}", place_x(at, axes.len()), place_y(axis.share(axis.values[row]?))))
+        Some(format!("{},{}", layout.x(at), layout.y(axis.share(axis.values[row]?))))
     };
     let points: Vec<String> = axes.iter().enumerate().filter_map(point).collect();
     let thread = svg.element("polyline").attribute("points", points.join(" "));
     thread.title(&format!("job {}", group.job(row).id));
 }
 
-fn upright_line(svg: &mut FigureWriter, axis: &UprightAxis<'_>, x: f64) {
-    let (top, bottom) = (place_y(1.0), place_y(0.0));
+fn upright_line(svg: &mut FigureWriter, axis: &UprightAxis<'_>, layout: ParallelLayout, at: usize) {
+    let (x, top, bottom) = (layout.x(at), layout.y(1.0), layout.y(0.0));
     let line = svg.element("line").attribute("class", StyleClass::Axis);
     let line = line.attribute("x1", x).attribute("x2", x);
     line.attribute("y1", top).attribute("y2", bottom).attribute("stroke-width", 6).end();

@@ -1,6 +1,7 @@
 //! Chooses a config by what is known of others.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use sweep_config::{SetupConfig, Value};
@@ -14,7 +15,9 @@ use crate::setup::candidate::Candidate;
 use crate::setup::drawing::{AdmittedJob, DesignSpace, SMALL_SPACE};
 use crate::setup::identity::JobFingerprint;
 use crate::setup::sampler::{CandidateRng, hash};
-use crate::suggest::{BlendedTuner, DrawTrace, ObservedCandidate, ParzenTuner, SearchRng};
+use crate::suggest::{
+    BlendedTuner, DrawTrace, GaussianProcess, ObservedCandidate, ParzenTuner, SearchRng,
+};
 
 /// The number of times that candidates are drawn around good observations before random draws take their place.
 const BATCHES: u64 = 8;
@@ -36,7 +39,10 @@ pub(super) struct ConfigSearch<'a> {
     space: &'a DesignSpace<'a>,
     setup: &'a SetupConfig,
     results: KnownResults,
+    observations: Vec<ObservedCandidate>,
     tuner: BlendedTuner,
+    /// Learned when it is first asked for.
+    process: OnceLock<Option<GaussianProcess>>,
     priors: PriorGuidance,
     /// The number of the next candidate of the random draws.
     next: u64,
@@ -62,7 +68,8 @@ impl<'a> ConfigSearch<'a> {
             results.outcomes.par_iter().map(observed).collect();
         let own = (&observations[..], ParzenTuner::new(&observations));
         let (priors, tuner) = PriorGuidance::join(priors, space, own, left);
-        Self { space, setup, results, tuner, priors, next, found: HashSet::new() }
+        let (process, found) = (OnceLock::new(), HashSet::new());
+        Self { space, setup, results, observations, tuner, process, priors, next, found }
     }
 
     /// Returns the results that it learned from.
@@ -163,7 +170,7 @@ impl<'a> ConfigSearch<'a> {
                 let rng = SearchRng::new(self.setup.rng_seed, first + u64::from(i));
                 let mut rng = CandidateRng::guided(self.tuner.guide(rng));
                 let values = self.space.draw_guided(&mut rng)?;
-                Some((self.tuner.score(&self.space.trace(&values)), values))
+                Some((self.score(number, &self.space.trace(&values)), values))
             };
             let drawn = (0..self.setup.tune.candidates).into_par_iter().filter_map(draw);
             let mut drawn: Vec<(f64, Vec<Option<Value>>)> = drawn.collect();
@@ -176,6 +183,15 @@ impl<'a> ConfigSearch<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// Returns how much a candidate is worth trying as the config of a number: every other one is judged by the Gaussian process,
+    /// where there is one and no past sweep counts.
+    fn score(&self, number: u64, trace: &DrawTrace) -> f64 {
+        let learned = || GaussianProcess::new(&self.observations);
+        let is_turn = number % 2 == 1 && !self.tuner.has_priors();
+        let turn = is_turn.then(|| self.process.get_or_init(learned).as_ref());
+        turn.flatten().map_or_else(|| self.tuner.score(trace), |process| process.score(trace))
     }
 
     /// Takes the next random draw that is new and meets the constraints.
