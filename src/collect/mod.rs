@@ -19,6 +19,7 @@ mod gather;
 mod import;
 mod job;
 mod job_block;
+mod job_result;
 mod json;
 mod live;
 mod log_binding;
@@ -45,6 +46,8 @@ mod throughput;
 mod triage;
 mod verdict;
 mod watch;
+
+pub(crate) use job_result::JobResultReader;
 
 pub use import::{ImportOptions, SourceKind, import, refresh};
 pub use live::{
