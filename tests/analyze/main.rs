@@ -31,5 +31,6 @@ mod paper;
 mod priors;
 mod report;
 mod secrets;
+mod serve;
 mod statistics;
 mod tuned;
