@@ -114,23 +114,6 @@ fn kept(columns: Vec<Json>, mut room: usize) -> (Vec<Json>, usize) {
     (kept, room)
 }
 
-/// Returns what a table of jobs is sorted by besides the objective and the parameters: its name, its label and its values, if
-/// any job has one.
-fn job_columns(group: &JobGroup<'_>) -> Vec<(&'static str, String, Vec<Option<f64>>)> {
-    let table = &group.population.table;
-    let times = group.population.trials.jobs.iter().map(|job| job.seconds).collect();
-    let last = group.objective.values_at_last(table).filter(|last| *last != group.all_errors());
-    let params = Metric::named("params");
-    let known = params.values(table, &group.objective).ok();
-    let columns = [
-        ("last", "last".to_owned(), last.unwrap_or_default()),
-        ("epochs", "epochs".to_owned(), table.numbers(EPOCH_IND)),
-        ("time", "time (s)".to_owned(), times),
-        ("params", params.label.clone(), known.unwrap_or_default()),
-    ];
-    columns.into_iter().filter(|(_, _, values)| values.iter().any(Option::is_some)).collect()
-}
-
 /// Returns the columns of a sweep: its objectives, sampled parameters and metrics.
 fn columns(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Vec<Json> {
     let population = group.population;
@@ -143,9 +126,6 @@ fn columns(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Vec<Json> {
         columns.push(json!({ "name": name, "label": label, "kind": kind, "values": values }));
     };
     add(&objective_column(0), &group.objective.label, "objective", numbers(&group.all_errors()));
-    for (name, label, values) in job_columns(group) {
-        add(name, &label, "job", numbers(&values));
-    }
     for parameter in parameters(group) {
         let values = if parameter.words.is_empty() {
             Some(numbers(&parameter.values))
@@ -187,7 +167,7 @@ fn progress(group: &JobGroup<'_>) -> Vec<(String, String, Json)> {
     let table = &group.population.table;
     let mut columns = Vec::new();
     let last = group.objective.values_at_last(table).filter(|last| *last != group.all_errors());
-    if let Some(last) = last {
+    if let Some(last) = last.filter(|last| last.iter().any(Option::is_some)) {
         let label = format!("{}, last", group.objective.label);
         columns.push((format!("{}.last", objective_column(0)), label, numbers(&last)));
     }
@@ -198,6 +178,11 @@ fn progress(group: &JobGroup<'_>) -> Vec<(String, String, Json)> {
         if values.iter().flatten().any(is_told) {
             columns.push((name.to_owned(), label.to_owned(), numbers(&values)));
         }
+    }
+    let params = Metric::named("params");
+    let known = params.values(table, &group.objective).unwrap_or_default();
+    if known.iter().any(Option::is_some) {
+        columns.push((params.name.clone(), params.label, numbers(&known)));
     }
     for name in [HOST, CAUSE] {
         let Some(PlainColumn::Texts(texts)) = table.get(name) else { continue };

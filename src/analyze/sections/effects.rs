@@ -1,11 +1,10 @@
 //! Draws how the objective depends on each parameter: the mean rank over its values, a line a group.
 
-use super::importance::LearntGroup;
 use super::panels::{X_LABELS, Y_LABELS, span_by_ratio};
 use crate::analyze::metrics::WIDE;
 use crate::analyze::parameters::Parameter;
 use crate::analyze::plot::{self, AxisScale, BandedLine, ChartAxis, PointMark, StyleClass};
-use crate::analyze::stats::{MainEffect, ValueSpan};
+use crate::analyze::stats::{MainEffect, ParameterImportance, ValueSpan};
 use crate::app::num::float;
 use crate::app::units::percent;
 use crate::page::number::number;
@@ -19,6 +18,18 @@ const LEAST_DRAWN: f64 = 0.05;
 const FEW: usize = 12;
 /// The greatest number of groups with bands: those of more would cover each other.
 const MOST_BANDS: usize = 3;
+
+/// A group of whose parameters something was learnt.
+pub(super) struct LearntGroup<'a> {
+    /// Its name.
+    pub(super) name: String,
+    /// The number of its colour.
+    pub(super) series: usize,
+    /// Its parameters.
+    pub(super) parameters: &'a [Parameter],
+    /// The forest's findings.
+    pub(super) found: &'a ParameterImportance,
+}
 
 /// The effect of a parameter in one of the groups.
 pub(super) type GroupEffect<'a> = (&'a LearntGroup<'a>, &'a Parameter, &'a MainEffect);

@@ -1,7 +1,7 @@
 //! Shows which parameters matter, how, and which only together: of all groups at once.
 
 use super::coverage::{prefix, sentence};
-use super::effects::{GroupEffect, by_parameter, effects};
+use super::effects::{GroupEffect, LearntGroup, by_parameter, effects};
 use super::empty;
 use crate::analyze::group::JobGroup;
 use crate::analyze::importance::ImportanceResult;
@@ -21,18 +21,6 @@ const HOW: &str = "A random forest predicts the rank of a job from its sampled p
     the forest explains.";
 const EFFECTS: &str = "The figures show the mean rank for each value of a parameter, averaged over the others: 0 is \
     the best job, 1 the worst. The areas contain 95 % of the trees of the forest.";
-
-/// A group of whose parameters something was learnt.
-pub(super) struct LearntGroup<'a> {
-    /// Its name.
-    pub(super) name: String,
-    /// The number of its colour.
-    pub(super) series: usize,
-    /// Its parameters.
-    pub(super) parameters: &'a [Parameter],
-    /// The forest's findings.
-    pub(super) found: &'a ParameterImportance,
-}
 
 /// Returns the section; `None` if no parameter of any group varies.
 pub fn importance(groups: &[JobGroup<'_>], own: &[ImportanceResult]) -> Option<PageSection> {
