@@ -19,6 +19,7 @@ mod gather;
 mod import;
 mod job;
 mod job_block;
+mod job_result;
 mod json;
 mod log_binding;
 mod log_discovery;
@@ -44,6 +45,8 @@ mod throughput;
 mod triage;
 mod verdict;
 mod watch;
+
+pub(crate) use job_result::JobResultReader;
 
 pub use import::{ImportOptions, SourceKind, import, refresh};
 pub use run::{CollectOptions, CollectView, run, show};

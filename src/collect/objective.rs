@@ -60,6 +60,11 @@ impl ObjectiveInputs {
         Self { columns, is_named: !configs.is_empty(), paths: paths.collect() }
     }
 
+    /// Returns what all objectives of a config need, and not the first alone.
+    pub(crate) fn of_each(configs: &[ObjectiveConfig]) -> Self {
+        Self { columns: objective_columns(configs), ..Self::of(configs) }
+    }
+
     /// Takes the cells of a job. Of two values for one cell the last counts.
     pub(crate) fn take(&self, row: &JobRow) -> InputCells {
         let mut inputs = InputCells::new();

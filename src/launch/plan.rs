@@ -16,6 +16,8 @@ pub(super) struct LaunchPlan {
     pub(super) chosen: BTreeMap<JobState, usize>,
     /// The number of jobs of the whole sweep in each state.
     pub(super) states: BTreeMap<JobState, usize>,
+    /// The jobs that are yet to be suggested, of a sweep that is tuned: their numbers, and nobody knows their configs.
+    pub(super) to_come: Vec<JobId>,
 }
 
 /// True if and only if a launch has nothing to do with a job in this state.
@@ -33,7 +35,20 @@ impl LaunchPlan {
             job_states: open.iter().map(|(_, state)| state.clone()).collect(),
             chosen: count_states(&open),
             states: count_states(states),
+            to_come: Vec::new(),
         }
+    }
+
+    /// Adds so many jobs that are yet to be suggested behind those that exist.
+    pub(super) fn with_jobs_to_come(self, last: Option<JobId>, number: usize) -> Self {
+        let next = last.map_or(0, |last| last.0.saturating_add(1));
+        let to_come = (next..).take(number).map(JobId).collect();
+        Self { to_come, ..self }
+    }
+
+    /// Returns the number of jobs that may run: those that exist, and those that are yet to be suggested.
+    pub(super) fn runs(&self) -> usize {
+        self.jobs.len() + self.to_come.len()
     }
 
     /// Returns the number of jobs of the whole sweep in this state.

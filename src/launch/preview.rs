@@ -52,7 +52,10 @@ fn jobs(plan: &LaunchPlan) -> String {
         let states = states.iter().map(|(state, n)| format!("{n} {}", state.name()));
         states.collect::<Vec<_>>().join(", ")
     };
-    let mut text = format!("{} to run ({})", plan.jobs.len(), list(&plan.chosen));
+    let mut text = match plan.jobs.len() {
+        0 => "none to run".to_owned(),
+        jobs => format!("{jobs} to run ({})", list(&plan.chosen)),
+    };
     let others: BTreeMap<JobState, usize> = plan
         .states
         .iter()
@@ -63,6 +66,19 @@ fn jobs(plan: &LaunchPlan) -> String {
         write!(text, " of {}: {}", plan.total(), list(&others)).expect("a string takes any text");
     }
     text
+}
+
+/// Says how many jobs are there and how many are yet to be suggested, of a sweep that is tuned.
+pub(super) fn to_come(plan: &LaunchPlan) -> Option<String> {
+    let more = plan.to_come.len();
+    let there = plan.total();
+    let are = if there == 1 { "is" } else { "are" };
+    (more > 0).then(|| {
+        format!(
+            "{} {are} there, {more} more will be suggested as results arrive",
+            count(there, "job")
+        )
+    })
 }
 
 /// Formats the canary: `3 of 64 jobs first: 0, 17, 63`.

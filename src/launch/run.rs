@@ -4,8 +4,8 @@ use std::thread;
 use std::time::Instant;
 
 use sweep_config::claim::SlurmEvidence;
-use sweep_config::records::JobState;
-use sweep_config::{JobId, SubmissionId, Sweep};
+use sweep_config::records::{JobOrigins, JobState, SetupRecord};
+use sweep_config::{JobId, Strategy, SubmissionId, Sweep};
 
 use super::canary::canary;
 use super::code_copy::CodeCopy;
@@ -19,6 +19,7 @@ use super::select::JobSelection;
 use super::slurm::{self, LaunchHistory, LaunchJobs, QueueAction, SubmissionPlan};
 use super::summary::LaunchSummary;
 use super::{job_experience, local, preview};
+use crate::app::num::saturated;
 use crate::app::{Exit, Failure, Printer, command, count};
 use crate::ledger::{NewSubmission, QueueSnapshot, job_states, left_out_nodes, reserve_number};
 use crate::runtime::JobContext;
@@ -60,12 +61,17 @@ pub fn run(sweep: &Sweep, options: &LaunchOptions, printer: Printer) -> Result<E
     let context = JobContext::new(sweep).map_err(|fault| {
         with_refusals(vec![fault], sweep, slurm, trial_plan(sweep, &options.selection, slurm))
     })?;
-    let (states, in_queue) = states(sweep, &context, slurm, options, printer)?;
+    let SweepStates { states, in_queue, free_places } =
+        states(sweep, &context, slurm, options, printer)?;
     let plan = LaunchPlan::new(&states, &options.selection.of(&context.dir, &states)?);
-    if plan.jobs.is_empty() {
+    let last = states.last().map(|(job, _)| *job);
+    let to_come = if options.selection.is_all() { jobs_to_come(sweep, &context)? } else { 0 };
+    let plan = plan.with_jobs_to_come(last, to_come.saturating_sub(free_places));
+    if plan.runs() == 0 {
         return Ok(preview::nothing_to_run(&plan, &options.selection, printer));
     }
-    let first = preview::check_commands(&context, &plan.jobs);
+    let shown = if plan.jobs.is_empty() { last.as_slice() } else { &plan.jobs };
+    let first = preview::check_commands(&context, shown);
     let code = CodeCopy::plan(sweep, options.refresh_code, &plan);
     let (first, code) = match (first, code) {
         (Ok(first), Ok(code)) => (first, code),
@@ -115,18 +121,39 @@ fn states_here(
     Ok(job_states(&context.dir, jobs, &snapshot.evidence())?)
 }
 
-/// Returns the state of every job, with SLURM's answers if the executor is SLURM, and the number of jobs that
-/// the sweep's tasks in the queue may run at once.
+/// The jobs of a sweep, and its tasks in the queue.
+struct SweepStates {
+    /// The state of every job.
+    states: Vec<(JobId, JobState)>,
+    /// The number of jobs that the sweep's tasks in the queue may run at once.
+    in_queue: usize,
+    /// The number of jobs that are yet to be suggested and that these tasks run then.
+    free_places: usize,
+}
+
+/// Returns the number of jobs that are yet to be suggested.
+fn jobs_to_come(sweep: &Sweep, context: &JobContext) -> Result<usize, Failure> {
+    let record = SetupRecord::read(&context.dir.setup_json())?;
+    Ok(record.map_or(0, |record| saturated(JobOrigins::of(&record).jobs_to_come(&sweep.setup))))
+}
+
+/// Returns the jobs that exist. Workers may be appending others to a sweep that is tuned.
+fn existing_jobs(sweep: &Sweep, context: &JobContext) -> Result<Vec<JobId>, Failure> {
+    if sweep.setup.strategy == Strategy::Tpe { context.jobs_at_least() } else { context.jobs() }
+}
+
+/// Returns the state of every job, with SLURM's answers if the executor is SLURM.
 fn states(
     sweep: &Sweep,
     context: &JobContext,
     slurm: Option<&Slurm>,
     options: &LaunchOptions,
     printer: Printer,
-) -> Result<(Vec<(JobId, JobState)>, usize), Failure> {
-    let jobs = context.jobs()?;
+) -> Result<SweepStates, Failure> {
+    let jobs = existing_jobs(sweep, context)?;
     let Some(slurm) = slurm else {
-        return Ok((states_here(context, &jobs, printer)?, 0));
+        let states = states_here(context, &jobs, printer)?;
+        return Ok(SweepStates { states, in_queue: 0, free_places: 0 });
     };
     let snapshot = QueueSnapshot::take(&context.dir, slurm)?;
     if !options.dry_run {
@@ -141,8 +168,8 @@ fn states(
     if !options.dry_run {
         settle_lost(context, slurm, &snapshot, &mut states, printer)?;
     }
-    snapshot.mark_queued(&mut states);
-    Ok((states, snapshot.jobs_at_once()))
+    let free_places = snapshot.mark_queued(&mut states);
+    Ok(SweepStates { states, in_queue: snapshot.jobs_at_once(), free_places })
 }
 
 /// Records what became of the jobs whose task is gone, or whose last attempt was left open, and corrects their states.
@@ -189,14 +216,15 @@ struct PreparedLaunch<'a> {
 }
 
 impl PreparedLaunch<'_> {
-    /// Returns the jobs without those of the canary.
+    /// Returns the jobs without those of the canary, with those that are yet to be suggested.
     fn others(&self) -> Vec<JobId> {
         let others = self.plan.jobs.iter().filter(|job| !self.canary.contains(job));
-        others.copied().collect()
+        others.chain(&self.plan.to_come).copied().collect()
     }
 
     fn draft<'a>(&self, jobs: &'a [JobId], executor: &'static str) -> NewSubmission<'a> {
-        let takes_new = self.options.selection.is_all();
+        let is_canary = jobs.iter().all(|job| self.canary.contains(job));
+        let takes_new = self.options.selection.is_all() && !is_canary;
         NewSubmission {
             executor,
             jobs,
@@ -235,20 +263,20 @@ impl PreparedLaunch<'_> {
             return Ok(Exit::Done);
         }
         let tasks = submission.arrays();
-        let question =
-            format!("Submit {} to SLURM in {tasks}?", count(self.plan.jobs.len(), "job"));
+        let question = format!("Submit {} to SLURM in {tasks}?", count(self.plan.runs(), "job"));
         if !self.is_wanted(&description, &question)? {
             return Ok(Exit::Incomplete);
         }
         self.code.run(&self.context.dir)?;
-        let draft = self.draft(&self.plan.jobs, "slurm");
+        let all = [self.plan.jobs.as_slice(), &self.plan.to_come].concat();
+        let draft = self.draft(&all, "slurm");
         submission.submit(self.sweep, &self.context, draft, slurm, self.printer)
     }
 
     fn here(self) -> Result<Exit, Failure> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let launch = &self.sweep.launch;
-        let workers = local_workers(self.plan.jobs.len(), launch, cores);
+        let workers = local_workers(self.plan.runs(), launch, cores);
         let description = self.describe(
             &[("workers", format!("{workers} on this machine"))],
             (launch.time_limit, "an attempt"),
@@ -257,7 +285,7 @@ impl PreparedLaunch<'_> {
             self.printer.data(description);
             return Ok(Exit::Done);
         }
-        let jobs = count(self.plan.jobs.len(), "job");
+        let jobs = count(self.plan.runs(), "job");
         let workers = count(workers, "worker");
         let question = format!("Launch {jobs} on this machine with {workers}?");
         if !self.is_wanted(&description, &question)? {
@@ -286,10 +314,16 @@ impl PreparedLaunch<'_> {
         let launch = reserve_number(&context.dir)?;
         let workers = local_workers(jobs.len(), &sweep.launch, cores);
         let draft = NewSubmission { workers, ..self.draft(jobs, "local") };
+        let takes_new = draft.takes_new;
         draft.write(sweep, context, launch)?;
         let ended = local::run(sweep, context, (jobs.len(), workers), launch, *printer)?;
-        let states = job_states(&context.dir, jobs, &SlurmEvidence::none())?;
+        let existing = existing_jobs(sweep, context)?;
+        let is_there = |job: &&JobId| existing.binary_search(job).is_ok();
+        let jobs: Vec<JobId> = jobs.iter().filter(is_there).copied().collect();
+        let states = job_states(&context.dir, &jobs, &SlurmEvidence::none())?;
         let summary = LaunchSummary::new(&context.dir, states, ended, begin.elapsed())?;
+        let lacking = if takes_new { jobs_to_come(sweep, context)? } else { 0 };
+        let summary = summary.with_lacking(lacking, &context.dir, launch);
         Ok((summary.text(sweep), summary.exit()))
     }
 
@@ -299,8 +333,13 @@ impl PreparedLaunch<'_> {
             _ => Some(preview::canary(&self.canary, self.plan.jobs.len())),
         };
         let canary = canary.map(|text| ("canary", text));
-        let more: Vec<_> =
-            canary.into_iter().chain(more.iter().cloned()).chain(self.code.line()).collect();
+        let to_come = preview::to_come(&self.plan).map(|text| ("to come", text));
+        let more: Vec<_> = to_come
+            .into_iter()
+            .chain(canary)
+            .chain(more.iter().cloned())
+            .chain(self.code.line())
+            .collect();
         preview::describe(&self.plan, &self.context, &self.sweep.launch, &self.first, &more, limit)
     }
 

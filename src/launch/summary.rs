@@ -30,6 +30,8 @@ pub(super) struct LaunchSummary {
     stopped: Option<String>,
     ended: LocalEnd,
     elapsed: Duration,
+    /// The number of jobs that were not suggested, and why.
+    lacking: Option<(usize, &'static str)>,
 }
 
 #[derive(Debug)]
@@ -68,12 +70,24 @@ impl LaunchSummary {
             })
             .collect::<Result<_, FsError>>()?;
         let stopped = if ended == LocalEnd::Finished { stopped(dir, &states)? } else { None };
-        Ok(Self { states, failures, stopped, ended, elapsed })
+        Ok(Self { states, failures, stopped, ended, elapsed, lacking: None })
+    }
+
+    /// Adds the number of jobs that were yet to be suggested when the workers of a submission had left.
+    pub(super) fn with_lacking(
+        self,
+        jobs: usize,
+        dir: &SweepDir,
+        submission: SubmissionId,
+    ) -> Self {
+        let is_exhausted = dir.exhausted(submission).exists();
+        let why = if is_exhausted { ": no other config meets the constraints" } else { "" };
+        Self { lacking: (jobs > 0).then_some((jobs, why)), ..self }
     }
 
     /// Done if and only if every job of the launch is.
     pub(super) fn exit(&self) -> Exit {
-        if self.states.iter().all(|(_, state)| *state == JobState::Done) {
+        if self.lacking.is_none() && self.states.iter().all(|(_, state)| *state == JobState::Done) {
             Exit::Done
         } else {
             Exit::Incomplete
@@ -85,6 +99,11 @@ impl LaunchSummary {
         let mut text = self.headline();
         if let Some(reason) = &self.stopped {
             write!(text, "\nstopped before all jobs were tried: {reason}")
+                .expect("a string takes any text");
+        }
+        if let Some((jobs, why)) = self.lacking {
+            let jobs = count(jobs, "job");
+            write!(text, "\n{jobs} of SETUP.NUM_CONFIGS not suggested{why}")
                 .expect("a string takes any text");
         }
         for FailedJob { job, state, reason, said, output } in &self.failures {

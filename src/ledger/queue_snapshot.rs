@@ -168,8 +168,10 @@ impl QueueSnapshot {
     /// Marks as queued the jobs that nobody runs and that a task in the queue will run.
     ///
     /// Tasks stand in for each other, so what counts is how many jobs the tasks of a submission
-    /// will still run; the jobs that a waiting task begins with are marked first.
-    pub fn mark_queued(&self, states: &mut [(JobId, JobState)]) {
+    /// will still run; the jobs that a waiting task begins with are marked first. Returns how many jobs more they would
+    /// run, were these appended to the sweep.
+    pub fn mark_queued(&self, states: &mut [(JobId, JobState)]) -> usize {
+        let mut free_places: usize = 0;
         for entry in &self.entries {
             let arrays = || self.arrays.iter().filter(|array| array.submission == entry.id);
             let mut capacity: usize =
@@ -189,7 +191,11 @@ impl QueueSnapshot {
                     }
                 }
             }
+            if entry.submission.takes_new {
+                free_places = free_places.saturating_add(capacity);
+            }
         }
+        free_places
     }
 }
 

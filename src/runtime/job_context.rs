@@ -152,10 +152,11 @@ impl JobContext {
     }
 
     fn jobs_and_kept_count(&self) -> Result<(Vec<JobId>, usize), Failure> {
-        let jobs = match self.dir.jobs() {
-            Err(e) if e.is_not_found() => Vec::new(),
-            jobs => jobs?,
+        let list = || match self.dir.jobs() {
+            Err(e) if e.is_not_found() => Ok(Vec::new()),
+            jobs => jobs,
         };
+        let jobs = list()?;
         if jobs.is_empty() {
             let message = format!("`{}` contains no job configs", self.dir.cfgs().display());
             return Err(Failure::usage(
@@ -163,7 +164,9 @@ impl JobContext {
                 "run `sweep_setup` with the same sweep config first",
             ));
         }
-        Ok((jobs, self.kept_count()?))
+        let kept = self.kept_count()?;
+        // Some may have been appended in between.
+        Ok((if jobs.len() < kept { list()? } else { jobs }, kept))
     }
 
     fn mismatch(&self, found: usize, kept: usize) -> Failure {

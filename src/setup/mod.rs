@@ -73,6 +73,7 @@ use progress::SamplingProgress;
 pub use schema::schema;
 use shortfall::PopulationShortfall;
 use size::SizeQuestion;
+pub(crate) use tuning::{ConfigSuggester, SuggestEnd, SuggestOutcome};
 pub use tuning::{TuningRequest, tune};
 use writer::SetupWriter;
 

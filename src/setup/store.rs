@@ -21,7 +21,7 @@ use sweep_config::records::{RoundRecord, SetupRecord};
 use sweep_config::{FormatLack, IncludingKey, JobId, Sweep, SweepDir, job_of};
 
 use super::descriptions::JobDescriptions;
-use super::identity::{config_digest, configs_digest};
+use super::identity::{EarlierSetup, config_digest, configs_digest};
 use super::job_set::{JobSet, NewJobs, job_id};
 use super::param_list::ParamList;
 use crate::app::Failure;
@@ -124,6 +124,8 @@ pub(crate) fn replace(
     let new = dir.setup_staging().with_format(sweep.setup.format);
     let record = stage(&new, sweep, rounds, (record, JobDescriptions::default()))?;
     refuse_launched(&dir)?;
+    // The records of suggestions are of the old configs.
+    fs::remove_dir_all(&dir.suggestions())?;
     // Results that were found for the old jobs are none of the new ones. Links are not followed.
     if has_links_only(&dir)? {
         fs::remove_dir_all(&dir.logs())?;
@@ -134,19 +136,27 @@ pub(crate) fn replace(
 }
 
 /// Appends jobs to a set, its record last: until then nobody counts them. Where the sweep config has
-/// changed, the one before is kept under the name `old_cfg`. Returns the record that was written.
+/// changed, the one before is kept. Returns the record that was written.
 ///
 /// # Errors
 ///
-/// When another setup is at work, or the file system fails.
+/// When another setup is at work or has changed the set since `earlier` was read, or the file system fails.
 pub(crate) fn append(
     sweep: &Sweep,
     rounds: &[NewRound<'_>],
     record: SetupRecord,
-    old_cfg: Option<&str>,
+    earlier: &EarlierSetup,
 ) -> Result<SetupRecord, Failure> {
     let dir = sweep.dir();
     let _lock = FileLock::try_take(&dir.setup_lock())?.ok_or_else(|| at_work(&dir))?;
+    if SetupRecord::read(&dir.setup_json())?.as_ref() != Some(earlier.record()) {
+        return Err(Failure::usage(
+            format!("another process has appended configs to `{}` meanwhile", dir.path().display()),
+            "run it again: nothing was written",
+        ));
+    }
+    let old_cfg = earlier.old_cfg();
+    let old_cfg = old_cfg.as_deref();
     clear_leftovers(&dir)?;
     let new = dir.setup_staging().with_format(sweep.setup.format);
     let first = rounds.first().map_or(0, |round| round.set.first);

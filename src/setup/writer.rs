@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use sweep_config::Sweep;
 use sweep_config::records::{RoundRecord, SetupRecord};
+use sweep_config::{Strategy, Sweep};
 
 use super::additions::SetupAdditions;
 use super::candidate::Candidate;
@@ -13,6 +13,7 @@ use super::job_set::NewJobs;
 use super::options::SetupOptions;
 use super::population::DrawnPopulation;
 use super::store::{self, NewRound, RoundList};
+use super::tuning::turn::await_turn;
 use crate::app::{Failure, Printer};
 
 /// Writes the population of a sweep into its directory.
@@ -75,9 +76,7 @@ impl SetupWriter<'_> {
         if !self.options.dry_run {
             record = match self.earlier {
                 None => store::replace(self.sweep, &rounds, record)?,
-                Some(earlier) => {
-                    store::append(self.sweep, &rounds, record, earlier.old_cfg().as_deref())?
-                }
+                Some(earlier) => self.append(&rounds, record, earlier)?,
             };
             store::link(&dir, &found)?;
         }
@@ -88,6 +87,22 @@ impl SetupWriter<'_> {
             printer.note(results.note(&found));
         }
         Ok(record)
+    }
+
+    /// Appends the jobs, of a sweep that is tuned in turn with its workers.
+    fn append(
+        &self,
+        rounds: &[NewRound<'_>],
+        record: SetupRecord,
+        earlier: &EarlierSetup,
+    ) -> Result<SetupRecord, Failure> {
+        if self.sweep.setup.strategy != Strategy::Tpe {
+            return store::append(self.sweep, rounds, record, earlier);
+        }
+        let claim = await_turn(&self.sweep.dir())?;
+        let appended = claim.while_beating(|| store::append(self.sweep, rounds, record, earlier));
+        claim.finish()?;
+        appended
     }
 
     /// Returns the drawn jobs that are new; `None` where nothing was to be drawn.

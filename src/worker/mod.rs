@@ -8,6 +8,7 @@
 //! - `options`, `run`, `session`, `work`: one worker, from how it was called over the loop over its jobs
 //!   to its exit code,
 //! - `standing_in`: how a worker goes on in place of others that are gone,
+//! - `tuning`, `suggesting`: how the workers of a sweep that is tuned choose its next configs,
 //! - `identity`: how a worker recognizes its own attempts in the journals,
 //! - `queue`: which job comes next,
 //! - `attempt`: one start of a job's program, from its claim to its record,
@@ -32,7 +33,9 @@ mod report;
 mod run;
 mod session;
 mod standing_in;
+mod suggesting;
 mod task;
+mod tuning;
 mod work;
 
 pub use options::WorkerOptions;

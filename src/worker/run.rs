@@ -5,7 +5,7 @@ use std::io;
 use rustix::process::{Signal, getppid, set_parent_process_death_signal};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use sweep_config::records::{JobArray, SubmissionRecord};
-use sweep_config::{SubmissionId, Sweep, SweepDir};
+use sweep_config::{Strategy, SubmissionId, Sweep, SweepDir};
 
 use super::options::WorkerOptions;
 use super::patience::{DiskPatience, await_file};
@@ -88,7 +88,8 @@ fn run_jobs(
         Some(number) => context.binding = TaskSlot::new(number, slots).bind(),
     }
     let slot = (task.as_ref(), options.slot);
-    let assign = || WorkerAssignment::new(&context, submission, array, slot);
+    let is_tuned = sweep.setup.strategy == Strategy::Tpe;
+    let assign = || WorkerAssignment::new(&context, submission, array, slot, is_tuned);
     let assignment = patience.insist_on_work(assign)?;
     let (context, task, inbox) = (&context, task.as_ref(), &inbox);
     let session =

@@ -23,6 +23,7 @@ use super::queue::left_jobs::LeftJobs;
 use super::report::WorkerReporter;
 use super::task::hooks::ClusterHooks;
 use super::task::slurm_task::SlurmTask;
+use super::tuning::SweepTuning;
 use super::work::{WorkEnd, Worker};
 use crate::app::{Exit, Failure, count};
 use crate::ledger::{NodeCrashes, QueueSnapshot};
@@ -61,7 +62,9 @@ impl WorkerSession<'_> {
         let ended = worker.run_jobs();
         worker.runner.dismiss_program();
         drop(guard);
-        self.finish(ended?, &mut worker.queue, &worker.runner.patience)
+        let ended = ended?;
+        let to_come = worker.runner.patience.insist(None, || worker.jobs_to_come())?;
+        self.finish((ended, to_come), &mut worker.queue, &worker.runner.patience)
     }
 
     fn run_of(&self, task: &SlurmTask) -> TaskRun {
@@ -80,6 +83,7 @@ impl WorkerSession<'_> {
         patience: DiskPatience<'b>,
     ) -> Result<Worker<'b>, Failure> {
         let Self { sweep, options, context, inbox, cluster, task, reporter, .. } = *self;
+        let tuning = SweepTuning::new(sweep, assignment.scope.grows);
         let mut queue = JobQueue::new(context, policy, assignment.scope, seed(claimant.id()));
         self.begin_queue(&mut queue, &patience)?;
         let runner = AttemptRunner {
@@ -110,6 +114,7 @@ impl WorkerSession<'_> {
             node: self.node_watch(&policy.identity.host),
             claimant,
             breaker: CircuitBreaker::new(&context.dir, options.submission, max_alike),
+            tuning,
         })
     }
 
@@ -169,10 +174,10 @@ impl WorkerSession<'_> {
         }
     }
 
-    /// Does what is left to do after the last job.
+    /// Does what is left to do after the last job; `to_come` is the number of jobs that are yet to be suggested.
     fn finish(
         &self,
-        ended: WorkEnd,
+        (ended, to_come): (WorkEnd, usize),
         queue: &mut JobQueue<'_>,
         patience: &DiskPatience<'_>,
     ) -> Result<Exit, Failure> {
@@ -182,7 +187,7 @@ impl WorkerSession<'_> {
             self.reporter.note(format_args!("{} not done", count(unfinished, "job")));
         }
         match ended {
-            WorkEnd::Through if self.submission.is_some_and(has_spare_tasks) => {
+            WorkEnd::Through if to_come == 0 && self.submission.is_some_and(has_spare_tasks) => {
                 self.cancel_spare_tasks(queue, patience)?;
             }
             WorkEnd::OutOfTime => return Ok(self.continue_later()),

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::tuning::SweepTuning;
 use super::work::Worker;
 use crate::app::{Failure, count};
 
@@ -9,7 +10,7 @@ impl Worker<'_> {
     /// Returns true if the worker, whose quota is used up, takes another job because the other tasks of its launch
     /// do not suffice for what is left: some were killed, or ended before their worker started.
     pub(super) fn stands_in(&mut self) -> Result<bool, Failure> {
-        let Self { runner, queue, node, .. } = self;
+        let Self { runner, queue, node, tuning, .. } = self;
         let Some(stand_in) = self.stand_in.as_mut().filter(|_| !runner.inbox.told_to_stop()) else {
             return Ok(false);
         };
@@ -19,6 +20,9 @@ impl Worker<'_> {
             let patience = &runner.patience;
             let out = patience.insist(None, || node.note_silent(&others))?;
             let left = patience.insist(None, || queue.count_left(others.waiting == 0))?;
+            let tuning = tuning.as_ref();
+            let to_come = || tuning.map_or(Ok(0), SweepTuning::jobs_to_come);
+            let left = left.saturating_add(patience.insist(None, to_come)?);
             let went_on = stand_in.goes_on();
             stand_in.decide(now, left, &others);
             if stand_in.goes_on() && !went_on {

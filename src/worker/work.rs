@@ -18,6 +18,7 @@ use super::process::inbox::InboxMessage;
 use super::queue::job_pick::JobPick;
 use super::queue::job_queue::JobQueue;
 use super::queue::left_jobs::LeftJobs;
+use super::tuning::{SuggestStep, SweepTuning};
 use crate::app::Failure;
 use crate::ledger::{QUICK_DEATH, is_quick_death};
 use crate::runtime::WorkerEvent;
@@ -36,6 +37,7 @@ pub(super) struct Worker<'a> {
     pub(super) left: LeftJobs,
     pub(super) node: NodeWatch<'a>,
     pub(super) breaker: CircuitBreaker<'a>,
+    pub(super) tuning: Option<SweepTuning<'a>>,
 }
 
 /// Why the loop over the jobs ended.
@@ -67,7 +69,10 @@ impl Worker<'_> {
             ended => ended,
         };
         let back = self.runner.settle_recent()?;
-        back.jobs.iter().for_each(|job| self.queue.note_ran(*job, false));
+        for job in &back.jobs {
+            self.queue.note_ran(*job, false);
+            self.note_result(*job);
+        }
         Ok(match ended? {
             // SLURM starts a task again that it preempts, but not one that ends within its grace time.
             WorkEnd::Through | WorkEnd::Stopped if back.yields => WorkEnd::OutOfTime,
@@ -103,7 +108,16 @@ impl Worker<'_> {
                 }
             }
             let queue = &mut self.queue;
-            let Some(pick) = self.runner.patience.insist(None, || queue.next())? else { break };
+            let Some(pick) = self.runner.patience.insist(None, || queue.next())? else {
+                if !self.budget.has_time(Instant::now()) && self.jobs_to_come()? > 0 {
+                    return Ok(WorkEnd::OutOfTime);
+                }
+                match self.suggest()? {
+                    SuggestStep::LookAgain => continue,
+                    SuggestStep::Nothing => break,
+                    SuggestStep::Stop => return Ok(WorkEnd::Stopped),
+                }
+            };
             if pick.is_for_another_node()
                 && self.patience().insist(None, || self.node.leaves_retries())?
             {
@@ -219,6 +233,7 @@ impl Worker<'_> {
         ended: &EndedAttempt,
     ) -> Result<NextStep, Failure> {
         let outcome = ended.verdict.outcome;
+        self.note_result(job);
         self.runner.reporter.event(&WorkerEvent::Ended {
             job: job.0,
             attempt,

@@ -182,7 +182,7 @@ fn where_jobs_fail_none_is_suggested() {
 }
 
 #[test]
-fn the_results_of_jobs_that_ran_are_learned_from_after_a_collect() {
+fn the_results_of_jobs_that_ran_are_learned_from_collected_or_not() {
     let sandbox = sweep(SPACE);
     for (job, values) in sampled(&sandbox).iter().enumerate() {
         let dir = format!("sweeps/t/logs/{job:06}");
@@ -192,21 +192,45 @@ fn the_results_of_jobs_that_ran_are_learned_from_after_a_collect() {
         let end = r#"{"event":"end","attempt":1,"ended":"2026-01-01T01:00:00Z","seconds":1.0,"outcome":"done","exit_code":0,"reason":""}"#;
         sandbox.write(format!("{dir}/attempts.jsonl"), format!("{start}\n{end}\n"));
     }
-    let before = setup(&sandbox, &["--suggest", "3", "--dry-run"]).expect(0);
-    assert!(
-        before.stderr.contains("0 by 0 results; 8 configs without a result yet"),
-        "{}",
-        before.stderr
-    );
+    let words = setup(&sandbox, &["--suggest", "3", "--dry-run"]).expect(0).stderr;
+    assert!(words.contains("by 8 results; 0 configs without a result yet"), "{words}");
+    let before = setup(&sandbox, &["--suggest", "3", "--dry-run", "--json"]).expect(0);
+    assert!(!sandbox.join("sweeps/t/results").exists(), "it was only looked at");
     let next = sandbox.run(bin!("sweep_collect"), &["s.yaml"]).expect(0).stderr;
-    let expected =
-        "next: sweep_setup --sweep-cfg s.yaml --suggest 8    # of 52 that NUM_CONFIGS has left";
+    let expected = "next: sweep_launch --sweep-cfg s.yaml    # suggests and runs 52 more configs";
     assert!(next.contains(expected), "{next}");
     let run = setup(&sandbox, &["--suggest", "3", "--json"]).expect(0);
+    let shown: Json = serde_json::from_str(&before.stdout).unwrap();
+    assert_eq!(shown, serde_json::from_str::<Json>(&run.stdout).unwrap());
     // The same as if they had been told.
     let told = sweep(SPACE);
     let answer: Json = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(&tell_and_suggest(&told, "3"), answer["suggestions"].as_array().unwrap());
+}
+
+#[test]
+fn a_suggestion_that_was_decided_on_is_finished_by_whoever_comes_next() {
+    let sandbox = sweep(SPACE);
+    let setup_json = sandbox.read("sweeps/t/setup.json");
+    tell_and_suggest(&sandbox, "2");
+    let decided = [8, 9].map(|job| sandbox.read(format!("sweeps/t/cfgs/{job:06}.yaml")));
+    // As if a kill had come before the configs were there; results have arrived since.
+    sandbox.write("sweeps/t/setup.json", setup_json);
+    sandbox.write("more.jsonl", r#"{"job": 0, "values": {"loss": 99}}"#);
+    let run = setup(&sandbox, &["--tell", "more.jsonl", "--suggest", "3", "--json"]).expect(0);
+    let answer: Json = serde_json::from_str(&run.stdout).unwrap();
+    let jobs: Vec<&Json> =
+        answer["suggestions"].as_array().unwrap().iter().map(|it| &it["job"]).collect();
+    assert_eq!(jobs, [8, 9, 10]);
+    assert_eq!([8, 9].map(|job| sandbox.read(format!("sweeps/t/cfgs/{job:06}.yaml"))), decided);
+    for job in 8..11 {
+        let again = setup(&sandbox, &["--replay", &job.to_string()]).expect(0).stdout;
+        assert_eq!(again, sandbox.read(format!("sweeps/t/cfgs/{job:06}.yaml")), "{job}");
+    }
+    // Another setup leaves none of them behind.
+    std::fs::remove_file(sandbox.join("sweeps/t/told.jsonl")).unwrap();
+    sandbox.run(bin!("sweep_setup"), &["s.yaml"]).expect(0);
+    assert!(!sandbox.join("sweeps/t/suggestions").exists());
 }
 
 #[test]

@@ -129,15 +129,19 @@ impl Ready {
 
     /// The process ids of this sweep's running binaries of that name.
     pub fn binaries(&self, name: &str) -> Vec<u32> {
-        let here = self.sandbox.path().display().to_string();
-        processes(|pid, _| {
-            let read = |what| fs::read(format!("/proc/{pid}/{what}")).unwrap_or_default();
-            let line = String::from_utf8_lossy(&read("cmdline")).replace('\0', " ");
-            let cwd = fs::read_link(format!("/proc/{pid}/cwd")).unwrap_or_default();
-            let program = line.split(' ').next().unwrap_or_default();
-            program.ends_with(name) && !line.contains("--guard") && cwd == Path::new(&here)
-        })
+        binaries_in(self.sandbox.path(), name)
     }
+}
+
+/// The process ids of running binaries of that name that were called in a folder.
+pub fn binaries_in(folder: &Path, name: &str) -> Vec<u32> {
+    processes(|pid, _| {
+        let read = |what| fs::read(format!("/proc/{pid}/{what}")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&read("cmdline")).replace('\0', " ");
+        let cwd = fs::read_link(format!("/proc/{pid}/cwd")).unwrap_or_default();
+        let program = line.split(' ').next().unwrap_or_default();
+        program.ends_with(name) && !line.contains("--guard") && cwd == folder
+    })
 }
 
 /// A process that a failing test does not leave behind.

@@ -22,3 +22,4 @@ mod links;
 mod policy;
 mod takeover;
 mod task;
+mod tuned;

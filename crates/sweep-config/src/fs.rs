@@ -223,14 +223,34 @@ fn put_in_place(
     write: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> Result<(), FsError> {
     let failed = |e| FsError::new("write", path, e);
-    let mut file = tempfile::Builder::new()
-        .prefix(".tmp-")
-        .permissions(fs::Permissions::from_mode(readers.mode()))
-        .tempfile_in(parent(path))
-        .map_err(failed)?;
+    let mut file = draft_beside(path, readers).map_err(failed)?;
     write(file.as_file_mut()).map_err(failed)?;
     file.persist(path).map_err(|e| failed(e.error))?;
     Ok(())
+}
+
+fn draft_beside(path: &Path, readers: FileAccess) -> io::Result<tempfile::NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(".tmp-")
+        .permissions(fs::Permissions::from_mode(readers.mode()))
+        .tempfile_in(parent(path))
+}
+
+/// Writes a whole file, synced, if there is none of that name; true if one of those bytes is there then, by whoever wrote it.
+///
+/// # Errors
+///
+/// Names the path.
+pub fn write_once(path: &Path, bytes: &[u8]) -> Result<bool, FsError> {
+    let failed = |e| FsError::new("write", path, e);
+    let mut file = draft_beside(path, FileAccess::Everyone).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => sync_dir(parent(path)),
+        Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => return Ok(read(path)? == bytes),
+        Err(e) => return Err(failed(e.error)),
+    }
+    Ok(true)
 }
 
 fn parent(path: &Path) -> &Path {
@@ -363,6 +383,16 @@ fn ends_mid_line(file: &File) -> io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_once_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        assert!(write_once(&path, b"one").unwrap() && write_once(&path, b"one").unwrap());
+        assert!(!write_once(&path, b"two").unwrap());
+        assert_eq!(read(&path).unwrap(), b"one");
+        assert_eq!(list(dir.path()).unwrap(), ["file"]);
+    }
 
     #[test]
     fn a_line_appended_after_a_torn_one_starts_afresh() {

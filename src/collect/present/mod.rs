@@ -17,8 +17,8 @@ mod json;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use sweep_config::records::JobState;
-use sweep_config::{Executor, Strategy, Sweep, SweepDir};
+use sweep_config::records::{JobOrigins, JobState, SetupRecord};
+use sweep_config::{Executor, Sweep, SweepDir};
 
 use super::advice::CollectAdvice;
 use super::checkpoints::CheckpointCleanup;
@@ -26,6 +26,7 @@ use super::diagnostic::DiagnosticPlace;
 use super::report::CollectReport;
 use super::status::{DiagnosticSummary, SweepStatus};
 use super::throughput::Throughput;
+use crate::app::num::saturated;
 use crate::app::units::{self, estimated_span};
 use crate::app::{command, count, visible_line};
 pub(crate) use failed::failed;
@@ -194,6 +195,7 @@ pub(crate) fn next(status: &SweepStatus, sweep: &Sweep) -> String {
         return format!("next: {launch}");
     }
     let under_way = status.jobs - done - to_launch;
+    let to_come = configs_to_come(sweep);
     let mut next = Vec::new();
     if under_way > 0 {
         next.push(format!("{} in progress: collect again later", count(under_way, "job")));
@@ -202,19 +204,23 @@ pub(crate) fn next(status: &SweepStatus, sweep: &Sweep) -> String {
         next.push(format!("next: {launch}    # runs {}", count(to_launch, "unfinished job")));
     }
     if done > 0 {
-        next.extend(suggestion(status, sweep));
+        let is_told = sweep.dir().told_jsonl().exists();
+        if to_come > 0 && is_told {
+            let (setup, few) = (command("sweep_setup", sweep), to_come.min(SUGGESTED));
+            next.push(format!(
+                "next: {setup} --suggest {few}    # of {to_come} that NUM_CONFIGS has left"
+            ));
+        } else if to_come > 0 && under_way + to_launch == 0 {
+            let more = count(saturated(to_come), "more config");
+            next.push(format!("next: {launch}    # suggests and runs {more}"));
+        }
         next.push(format!("next: {analyze}"));
     }
     next.join("\n")
 }
 
-/// Returns the command that suggests further configs, of a sweep that is tuned and has some left.
-fn suggestion(status: &SweepStatus, sweep: &Sweep) -> Option<String> {
-    let configs = status.jobs as u64 / u64::from(sweep.setup.replicates);
-    let left = sweep.setup.most_configs().checked_sub(configs).filter(|left| *left > 0)?;
-    let setup = command("sweep_setup", sweep);
-    let few = left.min(SUGGESTED);
-    let is_tuned = sweep.setup.strategy == Strategy::Tpe;
-    is_tuned
-        .then(|| format!("next: {setup} --suggest {few}    # of {left} that NUM_CONFIGS has left"))
+/// Returns the number of configs that are yet to be suggested, of a sweep that is tuned.
+fn configs_to_come(sweep: &Sweep) -> u64 {
+    let record = SetupRecord::read(&sweep.dir().setup_json()).ok().flatten();
+    record.map_or(0, |record| JobOrigins::of(&record).configs_to_come(&sweep.setup))
 }

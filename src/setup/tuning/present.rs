@@ -3,29 +3,27 @@
 use serde_json::json;
 use sweep_config::{Sweep, python};
 
-use super::TuningRequest;
-use super::prior::{self, PriorKnowledge};
+use super::prior;
 use super::record::SuggestionKind;
-use super::search::{ConfigSearch, FoundConfig};
+use super::search::FoundConfig;
+use super::{SuggestedConfigs, TuningRequest};
 use crate::app::num::saturated;
 use crate::app::{Printer, command, count};
-use crate::setup::drawing::DesignSpace;
 use crate::setup::job_set::job_id;
+use crate::setup::param_list::ParamList;
 use crate::trials::TypedJson;
 
 /// Prints what was suggested, and what it was learned from.
 pub(super) fn present(
     sweep: &Sweep,
-    space: &DesignSpace<'_>,
-    found: &[&FoundConfig],
-    (search, priors): (&ConfigSearch<'_>, &PriorKnowledge),
+    suggested: &SuggestedConfigs,
     request: &TuningRequest,
     printer: Printer,
 ) {
-    let learned = search.results();
-    let used = search.priors().in_use();
+    let SuggestedConfigs { params, found, results, open, .. } = suggested;
+    let (priors, used) = &suggested.priors;
     if request.json {
-        let suggestions: Vec<_> = found.iter().map(|one| as_json(sweep, space, one)).collect();
+        let suggestions: Vec<_> = found.iter().map(|one| as_json(sweep, params, one)).collect();
         let mut answer = json!({ "suggestions": suggestions });
         if let Some(priors) = prior::as_json(priors, used.as_ref()) {
             answer["priors"] = priors;
@@ -34,7 +32,7 @@ pub(super) fn present(
         return;
     }
     for one in found {
-        let values = space.params().given(&one.candidate.values);
+        let values = params.given(&one.candidate.values);
         let values: Vec<String> =
             values.map(|(name, value)| format!("{name}={}", python::text(value))).collect();
         let job = first_job(one);
@@ -44,8 +42,8 @@ pub(super) fn present(
     printer.note(format_args!(
         "{}, {tuned} by {}; {} without a result yet",
         count(found.len(), "config"),
-        count(learned.outcomes.len(), "result"),
-        count(learned.open, "config"),
+        count(*results, "result"),
+        count(*open, "config"),
     ));
     prior::present(priors, used.as_ref(), printer);
     let next = if request.dry_run { "sweep_setup" } else { "sweep_launch" };
@@ -56,10 +54,9 @@ fn first_job(found: &FoundConfig) -> sweep_config::JobId {
     job_id(saturated(found.job))
 }
 
-fn as_json(sweep: &Sweep, space: &DesignSpace<'_>, found: &FoundConfig) -> serde_json::Value {
+fn as_json(sweep: &Sweep, params: &ParamList, found: &FoundConfig) -> serde_json::Value {
     let job = first_job(found);
-    let values: serde_json::Map<String, serde_json::Value> = space
-        .params()
+    let values: serde_json::Map<String, serde_json::Value> = params
         .given(&found.candidate.values)
         .map(|(name, value)| (name.to_owned(), json!(TypedJson(value))))
         .collect();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sweep_config::fs;
 use sweep_config::records::{FORMAT_VERSION, PriorUse, SetupRecord, stamped};
-use sweep_config::{Sweep, SweepDir};
+use sweep_config::{SetupConfig, Sweep, SweepDir};
 
 use super::prior::PriorKnowledge;
 use super::results::KnownResults;
@@ -94,9 +94,31 @@ impl SuggestionRecord {
         }
     }
 
-    /// Writes it. Until the config is there it is of no use, and the next suggestion of that number replaces it.
-    pub(super) fn write(&self, dir: &SweepDir) -> Result<(), Failure> {
-        Ok(fs::write_atomic(&dir.suggestion(self.job), &stamped(self))?)
+    /// Reads the record of the next config, whose numbers these are, if somebody decided on it and did not append it.
+    ///
+    /// # Errors
+    ///
+    /// When the record is there and cannot be read.
+    pub(super) fn decided(
+        dir: &SweepDir,
+        numbers: (u64, u64),
+        setup: &SetupConfig,
+    ) -> Result<Option<Self>, Failure> {
+        if !dir.suggestion(numbers.1).exists() {
+            return Ok(None);
+        }
+        let known = Self::read(dir, numbers.1)?;
+        if known.numbers() == numbers && known.seed == setup.rng_seed {
+            return Ok(Some(known));
+        }
+        // It was to follow another config, or draws of another seed.
+        fs::remove_file(&dir.suggestion(numbers.1))?;
+        Ok(None)
+    }
+
+    /// Writes it, which decides on the config; returns false if another process has decided on another one.
+    pub(super) fn write(&self, dir: &SweepDir) -> Result<bool, Failure> {
+        Ok(fs::write_once(&dir.suggestion(self.job), &stamped(self))?)
     }
 
     /// Reads the record of the config whose first job has a number.

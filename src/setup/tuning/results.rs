@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use sweep_config::records::{JobOrigins, JobState, SetupRecord};
+use sweep_config::records::{JobOrigins, SetupRecord};
 use sweep_config::{JobId, ObjectiveGoal, Sweep, Value};
 
+use super::ended::ResultSource;
+use super::job_result::JobResult;
+use super::measured;
 use super::told::{self, ToldResult};
 use crate::app::Failure;
 use crate::suggest::ObservedOutcome;
-use crate::trials::{Objective, SampledValues, SentenceParser, TrialTable, Trials};
+use crate::trials::{SampledValues, SentenceParser};
 
 /// The known results, by config.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -19,25 +22,22 @@ pub(super) struct KnownResults {
     pub(super) sampled: BTreeMap<u64, Vec<(String, Value)>>,
     /// The number of configs of which nothing is known yet.
     pub(super) open: usize,
-}
-
-/// The result of a job.
-#[derive(Debug, Clone, PartialEq)]
-enum JobResult {
-    Values(Vec<f64>),
-    Failed,
-    /// It ended by no fault of its own, or has not ended.
-    Unknown,
+    /// Sentences on results that could not be read.
+    pub(super) warnings: Vec<String>,
 }
 
 impl KnownResults {
-    /// Reads what was collected and told.
+    /// Reads what was noted, collected and told: what was told counts before all, and else the newest attempt.
     ///
     /// # Errors
     ///
     /// When a file cannot be read or is damaged.
-    pub(super) fn read(sweep: &Sweep, record: &SetupRecord) -> Result<Self, Failure> {
-        let mut jobs = collected(sweep)?;
+    pub(super) fn read(
+        sweep: &Sweep,
+        record: &SetupRecord,
+        source: &ResultSource<'_>,
+    ) -> Result<Self, Failure> {
+        let (mut jobs, warnings) = measured::read(sweep, record, source)?;
         for (job, told) in told::all(&sweep.dir())? {
             jobs.insert(job, told_result(sweep, &told));
         }
@@ -48,7 +48,7 @@ impl KnownResults {
             outcomes.extend(outcome(results).map(|outcome| (*config, outcome)));
         }
         let open = by_config.len() - outcomes.len();
-        Self { outcomes, sampled: BTreeMap::new(), open }.with_sampled(sweep, &by_config)
+        Self { outcomes, sampled: BTreeMap::new(), open, warnings }.with_sampled(sweep, &by_config)
     }
 
     /// Restores results from the record of a suggestion.
@@ -93,42 +93,6 @@ fn jobs_by_config(record: &SetupRecord) -> BTreeMap<u64, Vec<JobId>> {
         jobs.entry(origins.config(job)).or_default().extend(id);
     }
     jobs
-}
-
-/// Returns what the last collect found of each job; nothing if there was none.
-fn collected(sweep: &Sweep) -> Result<BTreeMap<JobId, JobResult>, Failure> {
-    let dir = sweep.dir();
-    if !dir.sweep_parquet().exists() {
-        return Ok(BTreeMap::new());
-    }
-    let table = TrialTable::open(&dir.sweep_parquet())?;
-    let mut trials = Trials::of_table(&table, &dir, || SentenceParser::of_sweep(sweep))?;
-    let objectives = Objective::all(&sweep.analyze.objectives, &[&table]);
-    trials.rank(&objectives, &table);
-    let result = |trial: &crate::trials::Trial| match trial.state {
-        JobState::Done => {
-            let values = objectives.iter().zip(&trial.objectives);
-            let small = values.map(|(objective, value)| {
-                let sign = if objective.is_minimized() { 1.0 } else { -1.0 };
-                value.map(|value| sign * value)
-            });
-            // A job that is done and has no finite value diverged.
-            small.collect::<Option<Vec<f64>>>().map_or(JobResult::Failed, JobResult::Values)
-        }
-        JobState::Failed | JobState::OutOfMemory => JobResult::Failed,
-        _ => JobResult::Unknown,
-    };
-    let found: BTreeMap<JobId, JobResult> =
-        trials.jobs.iter().map(|trial| (trial.id, result(trial))).collect();
-    let has_values = found.values().any(|result| matches!(result, JobResult::Values(_)));
-    let is_lost = !has_values && found.values().filter(|r| **r == JobResult::Failed).count() > 0;
-    match objectives.first().and_then(|objective| objective.proposal(&table)) {
-        Some(proposal) if is_lost => Err(Failure::usage(
-            "no job has a value of ANALYZE.OBJECTIVE, so that nothing can be learned",
-            proposal,
-        )),
-        _ => Ok(found),
-    }
 }
 
 fn told_result(sweep: &Sweep, told: &ToldResult) -> JobResult {

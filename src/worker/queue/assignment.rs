@@ -21,7 +21,7 @@ pub(in crate::worker) struct WorkerAssignment {
 
 impl WorkerAssignment {
     /// Returns the assignment: all jobs of the sweep, the jobs of a submission, or the portion of a
-    /// slot of a task.
+    /// slot of a task. Of a sweep that `is_tuned`, some are yet to be suggested.
     ///
     /// # Errors
     ///
@@ -31,9 +31,10 @@ impl WorkerAssignment {
         submission: Option<&SubmissionRecord>,
         array: Option<&JobArray>,
         (task, slot): (Option<&SlurmTask>, Option<u32>),
+        is_tuned: bool,
     ) -> Result<Self, Failure> {
         let budget = TaskBudget::default();
-        Ok(match (submission, array) {
+        let mut assigned = match (submission, array) {
             (None, _) => Self { scope: JobScope::all(context)?, budget, stand_in: None },
             (Some(submission), None) => {
                 Self { scope: JobScope::of_submission(submission), budget, stand_in: None }
@@ -50,7 +51,11 @@ impl WorkerAssignment {
                     stand_in: task.and_then(|_| StandIn::new(array, Instant::now())),
                 }
             }
-        })
+        };
+        if is_tuned {
+            assigned.scope = assigned.scope.without_missing(&context.jobs_at_least()?);
+        }
+        Ok(assigned)
     }
 }
 

@@ -63,6 +63,14 @@ impl JobScope {
         let workers = all.jobs.len();
         Self { first, position, grows: all.grows && !array.canary, workers, ..all }
     }
+
+    /// Leaves out jobs that are yet to be suggested: they belong to it once they are there. `existing` are in order.
+    pub(in crate::worker) fn without_missing(mut self, existing: &[JobId]) -> Self {
+        let is_there = |job: &JobId| existing.binary_search(job).is_ok();
+        self.jobs.retain(is_there);
+        self.first.retain(is_there);
+        Self { position: self.position.min(self.jobs.len().saturating_sub(1)), ..self }
+    }
 }
 
 fn expand(ranges: &[(u32, u32)]) -> Vec<JobId> {
@@ -108,6 +116,18 @@ mod tests {
         assert_eq!(scope.jobs[scope.position], JobId(14));
         assert_eq!(scope.jobs.len(), 14);
         assert!(scope.grows);
+    }
+
+    #[test]
+    fn jobs_that_are_yet_to_be_suggested_are_left_out() {
+        let array = job_array(vec![(10, 19)], false);
+        let existing: Vec<JobId> = (0..11).map(JobId).collect();
+        let of =
+            |task| JobScope::of_array(&submission(), &array, task, 0).without_missing(&existing);
+        assert_eq!(of(0).first, [JobId(10)]);
+        assert_eq!(of(4).first, []);
+        assert_eq!(of(4).jobs, [0, 1, 2, 3, 10].map(JobId));
+        assert!(of(4).position < 5 && of(4).grows);
     }
 
     #[test]

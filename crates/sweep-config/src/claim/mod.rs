@@ -15,6 +15,9 @@
 //! judged in one place ([`HolderSigns::judge`]), by our process table, the heartbeat and SLURM's words
 //! ([`SlurmEvidence`]). A claim that came with a copy of its sweep directory holds nothing in the copy.
 //!
+//! The making of suggestions is claimed the same way (`turn`): the "attempts" are the suggestions, in the order of their
+//! numbers.
+//!
 //! It is neither a lock against programs that ignore it nor a promise about a host
 //! that was cut off from the file system for longer than [`STALE`] and goes on computing. Such a
 //! worker finds its claim superseded within seconds of its return and stops its job.
@@ -22,9 +25,11 @@
 mod copied;
 mod drafts;
 mod evidence;
+mod folder;
 mod holder;
 mod judgement;
 mod take;
+mod turn;
 mod witness;
 
 use std::fs::File;
@@ -41,6 +46,9 @@ pub use evidence::SlurmEvidence;
 pub use holder::{ClaimHolder, TaskRun};
 pub use judgement::{ClusterSign, HeartbeatAge, HolderLife, HolderSigns, ProcessSign, QueueWord};
 pub use take::{ClaimOutcome, Claimant};
+pub use turn::TurnOutcome;
+
+use folder::ClaimFolder;
 
 /// The interval at which a holder renews its heartbeat.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -178,8 +186,9 @@ fn is_held(
     attempts: &[Attempt],
     evidence: &SlurmEvidence,
 ) -> Result<bool, FsError> {
+    let folder = ClaimFolder::of_job(dir, job);
     for attempt in holder::last_number(attempts).. {
-        match find(dir, job, attempt, evidence)? {
+        match find(&folder, attempt, evidence)? {
             Some(found) if found.life != HolderLife::Dead => return Ok(true),
             Some(_) => {}
             None => break,
@@ -195,12 +204,11 @@ struct FoundClaim {
 }
 
 fn find(
-    dir: &SweepDir,
-    job: JobId,
-    attempt: u32,
+    folder: &ClaimFolder<'_>,
+    number: u32,
     evidence: &SlurmEvidence,
 ) -> Result<Option<FoundClaim>, FsError> {
-    let path = dir.claim(job, attempt);
+    let path = folder.claim(number);
     match fs::read(&path) {
         Err(e) if e.is_not_found() => Ok(None),
         Err(e) => Err(e),
@@ -208,11 +216,11 @@ fn find(
             refuse_newer(&path, &bytes)?;
             // A claim made where links are not supported may be seen half written.
             let holder: Option<ClaimHolder> = serde_json::from_slice(&bytes).ok();
-            if holder.as_ref().is_some_and(|holder| copied::is_copied(holder, &path, dir)) {
+            if holder.as_ref().is_some_and(|holder| copied::is_copied(holder, &path, folder.dir)) {
                 // Nothing of its holder is to be ended here.
                 return Ok(Some(FoundClaim { holder: None, life: HolderLife::Dead }));
             }
-            let heartbeat = || heartbeat_age(&path, &dir.out_dir(job));
+            let heartbeat = || heartbeat_age(&path, &folder.path);
             let life = signs(holder.as_ref(), evidence, heartbeat).judge();
             Ok(Some(FoundClaim { holder, life }))
         }

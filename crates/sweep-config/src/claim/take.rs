@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use super::folder::ClaimFolder;
 use super::holder::{kernel_word, last_number};
 use super::witness::TaskWitness;
 use super::{AbandonedClaim, Claim, ClaimHolder, HolderLife, SlurmEvidence, TaskRun, find};
@@ -113,13 +114,16 @@ impl Claimant {
         if !wanted(&before) {
             return Ok(ClaimTry::Decided(ClaimOutcome::Unwanted(before)));
         }
-        let (number, abandoned) = match self.walk(dir, job, &before)? {
+        let folder = ClaimFolder::of_job(dir, job);
+        let open = before.last().is_some_and(|attempt| attempt.end.is_none());
+        let first = last_number(&before) + u32::from(!open);
+        let (number, abandoned) = match self.walk(&folder, first, open)? {
             ClaimWalk::Free(number, abandoned) => (number, abandoned),
             ClaimWalk::Held(holder, _) => {
                 return Ok(ClaimTry::Decided(ClaimOutcome::Held(holder.map(Box::new))));
             }
         };
-        let Some(claim) = self.make(dir, job, number, abandoned)? else {
+        let Some(claim) = self.make(&folder, number, abandoned)? else {
             return Ok(ClaimTry::Outdated);
         };
         let after = match read_attempts(&dir.attempts(job)) {
@@ -142,36 +146,35 @@ impl Claimant {
     }
 
     /// Walks over the claims, and once more with SLURM's word where a holder may be dead.
-    fn walk(
+    pub(super) fn walk(
         &mut self,
-        dir: &SweepDir,
-        job: JobId,
-        attempts: &[Attempt],
+        folder: &ClaimFolder<'_>,
+        first: u32,
+        is_open: bool,
     ) -> Result<ClaimWalk, FsError> {
-        let walked = walk(dir, job, attempts, (self.witness.known(), &self.id))?;
+        let walked = walk(folder, (first, is_open), (self.witness.known(), &self.id))?;
         if matches!(walked, ClaimWalk::Held(_, HolderLife::Unknown)) && self.witness.ask() {
-            return walk(dir, job, attempts, (self.witness.known(), &self.id));
+            return walk(folder, (first, is_open), (self.witness.known(), &self.id));
         }
         Ok(walked)
     }
 
     /// Links the claim to its name; `None` if another worker was faster.
-    fn make(
+    pub(super) fn make(
         &mut self,
-        dir: &SweepDir,
-        job: JobId,
+        folder: &ClaimFolder<'_>,
         attempt: u32,
         abandoned: Vec<AbandonedClaim>,
     ) -> Result<Option<Claim>, FsError> {
         self.claims += 1;
         let holder = ClaimHolder {
             token: format!("{}.{}", self.id, self.claims),
-            sweep_dir: absolute_text(dir.path()),
+            sweep_dir: absolute_text(folder.dir.path()),
             ..self.me.clone()
         };
-        fs::create_dir_all(&dir.out_dir(job))?;
-        fs::refuse_link(&dir.out_dir(job))?;
-        let (draft, path) = (dir.claim_draft(job, &holder.token), dir.claim(job, attempt));
+        fs::create_dir_all(&folder.path)?;
+        fs::refuse_link(&folder.path)?;
+        let (draft, path) = (folder.draft(&holder.token), folder.claim(attempt));
         let mut file = create_new(&draft).map_err(|e| FsError::new("write", &draft, e))?;
         let text = match write_holder(&mut file, &holder) {
             Ok(text) => text,
@@ -193,48 +196,45 @@ impl Claimant {
             }
             Err(_) => create_with(&path, &holder)?,
         };
-        let next = dir.claim(job, attempt + 1);
+        let next = folder.claim(attempt + 1);
         let token = holder.token;
         Ok(file.map(|file| Claim { attempt, token, abandoned, path, next, file }))
     }
 }
 
 /// The result of walking over the claims of a job.
-enum ClaimWalk {
+pub(super) enum ClaimWalk {
     /// This number can be claimed, and these dead claims lie before it.
     Free(u32, Vec<AbandonedClaim>),
     /// A process holds the job that is not known to be dead.
     Held(Option<ClaimHolder>, HolderLife),
 }
 
-/// Walks over dead claims, from that of the attempt that is open or comes next. A claim of the claimant's own, by
+/// Walks over dead claims, from the first that counts: that of the last attempt if it is open, or else of the next one. A claim of the claimant's own, by
 /// its id, is a leftover: it could not be withdrawn when the disk failed, and nothing was started by it.
 fn walk(
-    dir: &SweepDir,
-    job: JobId,
-    attempts: &[Attempt],
+    folder: &ClaimFolder<'_>,
+    (first, is_open): (u32, bool),
     (evidence, id): (&SlurmEvidence, &str),
 ) -> Result<ClaimWalk, FsError> {
     let is_own = |holder: &ClaimHolder| {
         holder.token.strip_prefix(id).is_some_and(|number| number.starts_with('.'))
     };
-    let open = attempts.last().is_some_and(|attempt| attempt.end.is_none());
-    let last = last_number(attempts);
-    let mut number = if open { last } else { last + 1 };
+    let mut number = first;
     let mut abandoned = Vec::new();
     loop {
-        match find(dir, job, number, evidence)? {
+        match find(folder, number, evidence)? {
             Some(found)
                 if found.life != HolderLife::Dead && !found.holder.as_ref().is_some_and(is_own) =>
             {
                 return Ok(ClaimWalk::Held(found.holder, found.life));
             }
             Some(found) => {
-                let path = dir.claim(job, number);
+                let path = folder.claim(number);
                 abandoned.push(AbandonedClaim { holder: found.holder, path });
             }
             // Without a claim an open attempt has no worker; its number is used all the same.
-            None if open && number == last => {}
+            None if is_open && number == first => {}
             None => return Ok(ClaimWalk::Free(number, abandoned)),
         }
         number += 1;

@@ -16,6 +16,16 @@ pub use relation::DirRelation;
 /// The beginning of the names of the drafts of claims.
 pub(crate) const CLAIM_DRAFT: &str = ".tmp-claim-";
 
+/// Returns the path of a claim in the folder of what is claimed.
+pub(crate) fn claim_in(folder: &Path, number: u32) -> PathBuf {
+    folder.join(format!("claim.{number}"))
+}
+
+/// Returns the path of the file that is linked to the name of a claim; `token` is the claim's own.
+pub(crate) fn claim_draft_in(folder: &Path, token: &str) -> PathBuf {
+    folder.join(format!("{CLAIM_DRAFT}{token}"))
+}
+
 /// The directory of one sweep, `ROOT_DIR/NAME`; it need not exist.
 ///
 /// The names in it are fixed: they are what pycls users know.
@@ -127,6 +137,18 @@ impl SweepDir {
     #[must_use]
     pub fn suggestion(&self, config: u64) -> PathBuf {
         self.suggestions().join(format!("{config:06}.json"))
+    }
+
+    /// The results of ended attempts, a file for each worker ([`ResultLine`](crate::records::ResultLine)).
+    #[must_use]
+    pub fn results(&self) -> PathBuf {
+        self.root.join("results")
+    }
+
+    /// The results of the attempts that a worker ran; `worker` is its claimant's id.
+    #[must_use]
+    pub fn results_of(&self, worker: &str) -> PathBuf {
+        self.results().join(format!("{worker}.jsonl"))
     }
 
     /// The past sweeps as they were read last, with the files that they were read from.
@@ -264,13 +286,7 @@ impl SweepDir {
     /// The claim of one attempt at the job ([`claim`](crate::claim)).
     #[must_use]
     pub fn claim(&self, job: JobId, attempt: u32) -> PathBuf {
-        self.out_dir(job).join(format!("claim.{attempt}"))
-    }
-
-    /// The file that is linked to the name of a claim; `token` is the claim's own.
-    #[must_use]
-    pub fn claim_draft(&self, job: JobId, token: &str) -> PathBuf {
-        self.out_dir(job).join(format!("{CLAIM_DRAFT}{token}"))
+        claim_in(&self.out_dir(job), attempt)
     }
 
     /// The directory where the job's program keeps its checkpoints (pycls's name).

@@ -74,6 +74,12 @@ impl SweepDir {
         self.submission_dir(submission).join("drained")
     }
 
+    /// An empty file that is there once a worker of the submission found no further config to suggest.
+    #[must_use]
+    pub fn exhausted(&self, submission: SubmissionId) -> PathBuf {
+        self.submission_dir(submission).join("exhausted")
+    }
+
     /// The nodes that failed during a submission: a directory for each.
     #[must_use]
     pub fn nodes(&self, submission: SubmissionId) -> PathBuf {

@@ -9,6 +9,7 @@ mod format;
 mod import;
 mod origins;
 mod prior;
+mod result;
 mod setup;
 mod state;
 mod submission;
@@ -27,6 +28,7 @@ pub use origins::JobOrigins;
 pub use prior::{
     IndexedPrior, PriorIndex, PriorJob, PriorSnapshot, PriorSweep, PriorUse, PriorWeight,
 };
+pub use result::ResultLine;
 pub use setup::{ReplicateRecord, ReusedSweep, RoundRecord, SetupExtension, SetupRecord};
 pub use state::JobState;
 pub use submission::{AcceptedArray, JobArray, SubmissionRecord, SubmissionStop};

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{RoundRecord, SetupRecord};
+use crate::{SetupConfig, Strategy};
 
 /// The config of each job of a sweep, and which configs were chosen instead of drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -129,6 +130,19 @@ impl JobOrigins {
     pub fn configs(&self) -> u64 {
         let made = self.spans.iter().filter(|span| span.copied.is_empty());
         made.map(|span| (span.to - span.from) / self.count).sum()
+    }
+
+    /// Returns how many configs are yet to be suggested, of a sweep that is tuned and has a budget.
+    #[must_use]
+    pub fn configs_to_come(&self, setup: &SetupConfig) -> u64 {
+        let budget = setup.num_configs.filter(|_| setup.strategy == Strategy::Tpe);
+        budget.map_or(0, |budget| budget.saturating_sub(self.configs()))
+    }
+
+    /// Returns the number of jobs of these configs.
+    #[must_use]
+    pub fn jobs_to_come(&self, setup: &SetupConfig) -> u64 {
+        self.configs_to_come(setup).saturating_mul(self.count)
     }
 
     /// Returns the number of configs that were drawn.

@@ -19,7 +19,7 @@ use sweep_config::records::{
 };
 use sweep_config::{Sweep, SweepDir, fs};
 
-use crate::app::{Failure, Printer};
+use crate::app::Failure;
 use crate::setup::drawing::DesignSpace;
 use crate::setup::identity::ContentDigest;
 use crate::trials::TypedPairs;
@@ -51,7 +51,7 @@ impl PriorKnowledge {
     pub(super) fn gather(
         sweep: &Sweep,
         space: &DesignSpace<'_>,
-        printer: Printer,
+        warnings: &mut Vec<String>,
     ) -> Result<Self, Failure> {
         if sweep.setup.tune.prior_sweeps.is_empty() {
             return Ok(Self::default());
@@ -59,11 +59,11 @@ impl PriorKnowledge {
         let dir = sweep.dir();
         let known = index(&dir);
         let found = FoundPriors::find(sweep, &known)?;
-        found.remarks.iter().for_each(|remark| printer.warn(remark));
+        warnings.extend(found.remarks.iter().cloned());
         let gone = found.places.iter().filter(|place| place.is_gone);
         for place in gone {
             let path = place.path.display();
-            printer.warn(format!(
+            warnings.push(format!(
                 "{KEY}: `{path}` is gone; what it said when it was read last counts"
             ));
         }
@@ -79,7 +79,7 @@ impl PriorKnowledge {
             Some(before) if is_same => Self { index: known, is_known: true, ..before },
             before => Self::read(&found.places, stamps, before.as_ref(), space)?,
         };
-        knowledge.warn(printer);
+        warnings.extend(knowledge.warnings());
         Ok(knowledge)
     }
 
@@ -177,7 +177,7 @@ fn most_best(sweep: &Sweep) -> u64 {
 
 /// Returns how many of the next configs, from that of a job on, are to be the best of past sweeps: the first that are chosen.
 pub(super) fn best_left(sweep: &Sweep, record: &SetupRecord, job: u64) -> u64 {
-    let is_chosen = |round: &&RoundRecord| round.chosen.as_deref() == Some(super::CHOSEN_BY);
+    let is_chosen = |round: &&RoundRecord| round.chosen.as_deref() == Some(RoundRecord::SUGGESTED);
     let rounds = record.rounds.iter().filter(is_chosen);
     let jobs: u64 = rounds.map(|round| round.to.min(job).saturating_sub(round.from)).sum();
     most_best(sweep).saturating_sub(jobs / u64::from(sweep.setup.replicates.max(1)))

@@ -9,13 +9,12 @@ use crate::app::{Printer, count};
 use crate::trials::TypedPairs;
 
 impl PriorKnowledge {
-    /// Warns of past sweeps that give nothing.
-    pub(super) fn warn(&self, printer: Printer) {
-        for prior in &self.sweeps {
-            if let Some(problem) = &prior.problem {
-                printer.warn(format!("{KEY}: `{}` gives nothing: {problem}", prior.sweep));
-            }
-        }
+    /// Returns a sentence on each past sweep that gives nothing.
+    pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
+        self.sweeps.iter().filter_map(|prior| {
+            let problem = prior.problem.as_ref()?;
+            Some(format!("{KEY}: `{}` gives nothing: {problem}", prior.sweep))
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use super::place::PriorPlace;
 use crate::app::sweep_source::SweepSource;
 use crate::app::{Failure, command};
 use crate::setup::drawing::DesignSpace;
+use crate::setup::tuning::ended::ResultSource;
 use crate::setup::tuning::results::KnownResults;
 use crate::setup::tuning::told;
 use crate::suggest::{DrawTrace, ObservedCandidate, ObservedOutcome, fronts};
@@ -56,7 +57,8 @@ fn read(place: &PriorPlace, space: &DesignSpace<'_>) -> Result<PriorSweep<TypedP
         message: format!("`{}` is missing", dir.setup_json().display()),
         hint: None,
     })?;
-    let results = KnownResults::read(&prior, &record)?;
+    let source = ResultSource { reader: None, keeper: None, patience: 1 };
+    let results = KnownResults::read(&prior, &record, &source)?;
     let jobs = ForeignJobs::of(&results, space);
     let problem = jobs.problem(&prior, &dir, &results);
     let ForeignJobs { shared, jobs, dropped, .. } = jobs;
