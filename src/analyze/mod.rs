@@ -74,6 +74,20 @@ pub struct Options {
     pub also: Vec<Sweep>,
 }
 
+/// Returns the report of a sweep as a page that is served, beside the sweeps that its config names; `number` counts its
+/// reports.
+///
+/// # Errors
+///
+/// When nothing was collected yet, and when a file cannot be read.
+pub fn served_page(sweep: &Sweep, number: &str) -> Result<String, Failure> {
+    let study = Study::read(sweep, &[])?;
+    let findings = ReportFindings::of(sweep, &study);
+    let report = compose::page(&sweep.masked(), &study, &findings);
+    let html = page::render_served(&report, number)?;
+    Ok(sweep.secret_values().masked(&html).into_owned())
+}
+
 /// Analyzes a sweep and writes its report.
 ///
 /// # Errors

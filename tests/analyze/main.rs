@@ -30,5 +30,6 @@ mod paper;
 mod priors;
 mod report;
 mod secrets;
+mod serve;
 mod statistics;
 mod tuned;

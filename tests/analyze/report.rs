@@ -313,7 +313,11 @@ fn the_complete_config_is_shown_with_its_defaults_and_as_text() {
 
 /// What a reader sees of the page: its text by element, without figures and numbers.
 fn skeleton(page: &str) -> String {
-    let main = page.split("<main>").nth(1).and_then(|rest| rest.split("</main>").next()).unwrap();
+    let main = page
+        .split("<main id=\"main\" tabindex=\"-1\">")
+        .nth(1)
+        .and_then(|rest| rest.split("</main>").next())
+        .unwrap();
     let mut lines = Vec::new();
     for line in main.lines().filter(|line| !line.trim().is_empty()) {
         let is_drawing =
