@@ -21,8 +21,17 @@ fn a_reader_explores_by_conditions_that_hold_together() {
     arguments.extend(pages);
     let found = driven("instrument_drive.py", &arguments);
     assert_eq!(found["messages"], json!([]), "the console is silent");
+    assert_eq!(found["violations"], json!([]), "axe finds nothing, and nothing is too wide");
     selection(&found);
     addresses(&found);
+    searches(&found);
+    columns(&found);
+    comparisons(&found);
+    steps(&found);
+    explores(&found);
+    keyboard(&found);
+    agree(&found["many"]);
+    only(&found["many_only"]);
 }
 
 fn selection(found: &Value) {
@@ -68,4 +77,78 @@ fn addresses(found: &Value) {
     assert_eq!(found["lacking"], json!([lacking, 1]), "what the page lacks is told");
     let renewed = json!([found["renewed"][0], 3, "3 of 64 jobs", ["error up to 50"]]);
     assert_eq!(found["renewed"], renewed, "new data keep the conditions");
+}
+
+fn searches(found: &Value) {
+    for search in found["searches"].as_array().unwrap() {
+        assert_eq!(search[1], search[2], "{search}");
+    }
+    let mistakes = found["mistakes"].as_array().unwrap();
+    let said: Vec<&str> = mistakes.iter().map(|mistake| mistake[1].as_str().unwrap()).collect();
+    let wanted = [
+        "no column is called `lrr`; the nearest is `lr`",
+        "`lr` has numbers, and `abc` is none: lr<0.1, lr=1e-3..1e-1",
+        "`state` has words, which have no order: state=3",
+        "`)` is missing",
+        "a value is missing after `lr=`",
+        "a name is missing before `<`",
+        "something is missing beside `or`, or in parentheses",
+    ];
+    assert_eq!(said, wanted);
+    assert!(
+        mistakes.iter().all(|mistake| mistake[2] == found["kept"]),
+        "the table stays: {mistakes:?}"
+    );
+    agree(&found["entered"]);
+    assert_eq!(found["entered"][2], json!(["learning rate 0.01 to 1"]), "Enter selects");
+    agree(&found["searched"]);
+}
+
+fn columns(found: &Value) {
+    let heads = |last: &str| {
+        json!(["compare", "job", "state", "error", "BASE_LR", last, "error, last", "epochs"])
+    };
+    assert_eq!(found["heads"], heads("WEIGHT_DECAY"));
+    assert_eq!(found["chosen"], heads("flops (B)"));
+    assert_eq!(found["chosen_again"], found["chosen"], "the address keeps them");
+    assert_eq!(found["state"], json!([["state done"], 64, "true"]));
+    assert_eq!(found["stateless"], json!([]));
+}
+
+fn comparisons(found: &Value) {
+    assert_eq!(found["compared"], json!(["2 jobs side by side", 2]), "with their curves");
+    agree(&found["differing"]);
+    assert_eq!(found["all_keys"], true, "on demand also what is the same");
+    assert_eq!(found["compared_again"], "2 jobs side by side", "the address keeps it");
+    assert_eq!(found["pins"], json!(["job 000012", "job 000019"]));
+    assert_eq!(found["unpinned"], json!(["job 000019"]));
+    assert_eq!(found["three"], 4, "few selected jobs are compared without marks");
+}
+
+fn steps(found: &Value) {
+    assert_eq!(found["first"], json!([true, "1 of 25"]));
+    agree(&found["stepped"]);
+    assert_eq!(found["step_address"], true);
+    agree(&found["back"]);
+}
+
+fn explores(found: &Value) {
+    agree(&found["beside"]);
+    agree(&found["selected_curves"]);
+    agree(&found["free"]);
+    assert_eq!(found["free"][2], "error over WEIGHT_DECAY");
+    assert_eq!(found["free_again"], json!(["OPTIM.WEIGHT_DECAY", "objective", true, true]));
+    assert_eq!(found["free_key"], "job", "the arrow keys name its jobs, too");
+}
+
+fn keyboard(found: &Value) {
+    let stops = found["stops"][0].as_u64().unwrap();
+    assert!(stops <= 40, "{stops} stops to the table");
+    assert_eq!(found["stops"][1], "skip");
+    assert_eq!(found["skipped"], true);
+    agree(&found["reached"]);
+    assert_eq!(found["corner"], json!(["optim", "error 5.833", "share of jobs 0"]));
+    assert_eq!(found["saving"], "SVG");
+    assert_eq!(found["row"][0], json!([format!("job {} ×", found["row"][1].as_str().unwrap())]));
+    assert_eq!(found["shown"], "--only 3-5,9", "without a clipboard the text is shown");
 }

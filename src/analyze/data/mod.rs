@@ -6,12 +6,14 @@ mod details;
 mod pack;
 
 use serde_json::{Value as Json, json};
+use sweep_config::table::{ATTEMPTS, CAUSE, EPOCH_IND, HOST, SECONDS};
 
 use super::categories::{cell_values, is_categorical, spelled};
 use super::frame::IS_LOST;
 use super::group::JobGroup;
 use super::metrics::{Metric, Objective};
 use super::parameters::parameters;
+use crate::tables::PlainColumn;
 use config::config;
 use details::details;
 use pack::{numbers, words};
@@ -152,6 +154,41 @@ fn columns(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Vec<Json> {
             }
         } else if let Ok(values) = metric.values(&population.table, &group.objective) {
             add(name, &metric.label, "metric", numbers(&values));
+        }
+    }
+    for (name, label, values) in progress(group) {
+        add(&name, &label, "progress", values);
+    }
+    columns
+}
+
+/// Returns the columns that say how far the jobs came, and what they took: name, label, values.
+fn progress(group: &JobGroup<'_>) -> Vec<(String, String, Json)> {
+    let table = &group.population.table;
+    let mut columns = Vec::new();
+    let last = group.objective.values_at_last(table).filter(|last| *last != group.all_errors());
+    if let Some(last) = last.filter(|last| last.iter().any(Option::is_some)) {
+        let label = format!("{}, last", group.objective.label);
+        columns.push((format!("{}.last", objective_column(0)), label, numbers(&last)));
+    }
+    for (name, label) in [(EPOCH_IND, "epochs"), (SECONDS, "seconds"), (ATTEMPTS, "attempts")] {
+        let values = table.numbers(name);
+        // One attempt each is nothing to tell.
+        let is_told = |value: &f64| name != ATTEMPTS || *value > 1.0;
+        if values.iter().flatten().any(is_told) {
+            columns.push((name.to_owned(), label.to_owned(), numbers(&values)));
+        }
+    }
+    let params = Metric::named("params");
+    let known = params.values(table, &group.objective).unwrap_or_default();
+    if known.iter().any(Option::is_some) {
+        columns.push((params.name.clone(), params.label, numbers(&known)));
+    }
+    for name in [HOST, CAUSE] {
+        let Some(PlainColumn::Texts(texts)) = table.get(name) else { continue };
+        let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
+        if let Some(values) = words(&texts).filter(|_| texts.iter().any(Option::is_some)) {
+            columns.push((name.to_owned(), name.to_owned(), values));
         }
     }
     columns

@@ -55,14 +55,16 @@ const copy = async (text, what) => {
 };
 const said = $('span', { class: 'note', role: 'status' });
 const showBar = () => {
-  const problems = complaints.map(complaint => $('span', { class: 'problem' }, complaint));
-  bar.hidden = !selects() && !problems.length;
-  if (!selects()) return bar.replaceChildren(...problems, ...(problems.length ? [button('Close', () => { complaints = []; showBar(); })] : []));
-  const one = total('size') === 1 ? 'job' : 'jobs';
-  bar.replaceChildren($('strong', {}, selectedWords()), ...conditions.map(chip), ...problems,
-    $('span', { class: 'acts' }, said,
-      button('Copy --only', () => copy(onlyText(), 'The selection as --only')),
-      button('Copy CSV', () => copy(csvText(), `The CSV of ${counted(total('size'))} ${one}`)),
-      button('Clear', () => clear())));
+  const problems = complaints.map(complaint => $('span', { class: 'problem' }, complaint)), marked = pinChips(), jobs = comparable();
+  bar.hidden = !selects() && !problems.length && !marked.length;
+  if (bar.hidden) return bar.replaceChildren();
+  const one = total('size') === 1 ? 'job' : 'jobs', acts = [];
+  if (jobs.length > 1) acts.push(button(`Compare ${jobs.length} jobs`, () => compareJobs(jobs)));
+  if (selects()) {
+    acts.push(button('Copy --only', () => copy(onlyText(), 'The selection as --only')), button('Copy CSV', () => copy(csvText(), `The CSV of ${counted(total('size'))} ${one}`)));
+    if (explore.isConnected) acts.push($('a', { href: '#explore' }, 'Explore'));
+  }
+  acts.push(button('Clear', () => { setPins([]); clear(); showBar(); }));
+  bar.replaceChildren(...(selects() ? [$('strong', {}, selectedWords())] : []), ...conditions.map(chip), ...marked, ...problems, $('span', { class: 'acts' }, said, ...acts));
 };
 watchers.push(showBar);

@@ -10,6 +10,11 @@ for (const metadata of document.querySelectorAll('metadata[data-box]')) {
     const { heads, parts, names } = JSON.parse(metadata.textContent), place = placing(metadata);
     return { heads, names, lines: parts.map(([name, rows]) => ({ name, rows, at: rows.map(row => [place.x(row[0]), place.y(row[1])]) })) };
   };
+  const put = ([x, y]) => {
+    dot.setAttribute('cx', x);
+    dot.setAttribute('cy', y);
+    svg.append(dot);
+  };
   const leave = () => { dot.remove(); hush(); };
   const point = event => {
     if (event.target.dataset.title) return dot.remove(); // It says its own name.
@@ -25,12 +30,30 @@ for (const metadata of document.querySelectorAll('metadata[data-box]')) {
       });
     }
     if (!best.row) return leave();
-    dot.setAttribute('cx', best.at[0]);
-    dot.setAttribute('cy', best.at[1]);
-    svg.append(dot);
-    const values = called(best.row, table.names).map((value, i) => `${table.heads[i + 1]} ${shown(value)}`);
-    say([best.name, ...values], [event.clientX, event.clientY]);
+    put(best.at);
+    tell(best, [event.clientX, event.clientY]);
   };
+  const tell = ({ name, row }, at) => {
+    const values = called(row, table.names).map((value, i) => `${table.heads[i + 1]} ${shown(value)}`);
+    say([name, ...values], at);
+    return [name, ...values].join(', ');
+  };
+  // By the keyboard, from corner to corner, and to the next line.
+  let [line, corner] = [0, -1];
+  const step = event => {
+    const along = { ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0, across = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
+    if (!along && !across) return;
+    event.preventDefault();
+    table ??= corners();
+    line = (line + across + table.lines.length) % table.lines.length;
+    const { name, rows, at } = table.lines[line];
+    corner = Math.max(0, Math.min(rows.length - 1, corner + along));
+    put(at[corner]);
+    live.textContent = tell({ name, row: rows[corner] }, onPage(svg, at[corner]));
+  };
+  (svg.closest('.plot') ?? svg).addEventListener('keydown', step);
+  (svg.closest('.plot') ?? svg).addEventListener('blur', leave);
+  svg.addEventListener('moved', () => { table = null; leave(); });
   svg.addEventListener('pointermove', point);
   svg.addEventListener('pointerdown', point);
   svg.addEventListener('pointerleave', leave);

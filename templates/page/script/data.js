@@ -30,7 +30,8 @@ const rowsOf = bits => {
   return row => !mask || Boolean((mask[row >> 3] >> (row & 7)) & 1);
 };
 const prepared = data => {
-  for (const sweep of data.sweeps) {
+  for (const [at, sweep] of data.sweeps.entries()) {
+    sweep.group = { name: sweep.name, sweep: at, rows: null, has: () => true }; // All of its jobs.
     sweep.id = unpack(sweep.ids);
     sweep.state = unpack(sweep.states);
     sweep.lost = sweep.lost ? rowsOf(sweep.lost) : () => false;

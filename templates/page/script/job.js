@@ -4,21 +4,14 @@ document.body.append(dialog);
 dialog.addEventListener('close', () => setFragment({ job: '', sweep: '' }));
 dialog.addEventListener('click', event => { if (event.target === dialog) dialog.close(); });
 
+// The curves of a job, a line for each phase.
 const curve = (curves, metric) => {
-  const all = Object.values(curves).flat();
+  const phases = Object.entries(curves).filter(([, points]) => points.length), all = phases.flatMap(([, points]) => points);
   if (!all.length) return '';
-  const span = at => [Math.min(...all.map(p => p[at])), Math.max(...all.map(p => p[at]))];
-  const [x0, x1] = span(0), [y0, y1] = span(1);
-  const svg = svgElement('svg', { viewBox: '0 0 640 200', preserveAspectRatio: 'none', role: 'img' });
-  svg.setAttribute('aria-label', `${metric} over epochs, from ${shown(y0)} to ${shown(y1)}`);
-  const place = p => `${640 * (p[0] - x0) / (x1 - x0 || 1)},${195 - 190 * (p[1] - y0) / (y1 - y0 || 1)}`;
-  const names = Object.entries(curves).map(([phase, points], series) => {
-    svg.append(svgElement('polyline', { points: points.map(place).join(' '), class: `s${series % 7} job-line` }));
-    return $('li', {}, $('span', { class: `sign line s${series % 7}` }), phase);
-  });
-  const ends = (...texts) => $('div', {}, ...texts.map(text => $('span', {}, text)));
-  return $('div', { class: 'curve' }, $('p', {}, metric), ends(shown(y1), shown(y0)), svg,
-    ends(`epoch ${shown(x0)}`, shown(x1)), $('ul', { class: 'keys' }, ...names));
+  const ys = all.map(([, y]) => y), log = isWide(ys), x = { span: spanOf(all.map(([x]) => x)), label: 'epoch' }, y = { span: spanOf(ys, log), log, label: metric };
+  const lines = phases.map(([, points], at) => ({ points, name: `s${at % 7}` }));
+  return $('div', { class: 'curve' }, lined(`${metric} over epochs, from ${shown(Math.min(...ys))} to ${shown(Math.max(...ys))}`, x, y, lines),
+    $('ul', { class: 'keys' }, ...phases.map(([phase], at) => $('li', {}, $('span', { class: `sign line s${at % 7}` }), phase))));
 };
 
 // A config's keys and values, as texts.
@@ -74,13 +67,30 @@ const logged = (sweep, detail) => {
   }
   return parts;
 };
+// The jobs before and after one, as its table has them now.
+const neighbours = (sweep, row) => {
+  const rows = tables.find(table => table.sweep === sweep)?.rows ?? [], at = rows.indexOf(row);
+  return at < 0 ? null : { at, n: rows.length, before: rows[at - 1], after: rows[at + 1] };
+};
+const stepsOf = (sweep, row) => {
+  const near = neighbours(sweep, row);
+  const step = (label, name, to) => button(label, () => { open(sweep, to); dialog.querySelector(`[aria-label="${name}"]:not(:disabled)`)?.focus(); },
+    { class: 'step', 'aria-label': name, ...(to === undefined ? { disabled: '' } : {}) });
+  return near ? [step('‹', 'Previous job', near.before), $('span', { class: 'note' }, `${counted(near.at + 1)} of ${counted(near.n)}`), step('›', 'Next job', near.after)] : [];
+};
+dialog.addEventListener('keydown', event => {
+  const name = { ArrowLeft: 'Previous job', ArrowRight: 'Next job' }[event.key];
+  if (!name || event.target.localName === 'pre') return;
+  event.preventDefault();
+  dialog.querySelector(`[aria-label="${name}"]`)?.click();
+});
 const open = (sweep, row) => {
   const name = jobName(sweep, row), own = sweep === DATA.sweeps[0];
-  const close = $('button', { type: 'button', class: 'close' }, 'Close');
-  close.addEventListener('click', () => dialog.close());
+  const close = button('Close', () => dialog.close(), { class: 'close' });
+  const mark = button(isPinned(sweep, row) ? 'Do not compare' : 'Compare', () => { pin(sweep, row); mark.textContent = isPinned(sweep, row) ? 'Do not compare' : 'Compare'; }, { class: 'step' });
   const values = [...sweep.by.values()].filter(column => !column.same).map(column =>
     $('div', {}, $('dt', {}, column.label), $('dd', {}, shown(column.at(row)))));
-  const parts = [close, $('h2', { id: 'job-title' }, `Job ${name}`), $('p', {}, `${sweep.name} · ${sweep.state(row)}`),
+  const parts = [close, $('h2', { id: 'job-title' }, `Job ${name}`), $('p', { class: 'steps' }, `${sweep.name} · ${sweep.state(row)} `, ...stepsOf(sweep, row), mark),
     $('dl', { class: 'values' }, ...values), config(sweep, row, `cfgs/${name}.yaml` + (own ? '' : ` of ${sweep.name}`)),
     ...logged(sweep, sweep.details[row])];
   if (own) {

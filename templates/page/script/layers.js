@@ -1,7 +1,7 @@
 // ---- what jobs are in a figure: points, or lines over several axes. A layer knows where its jobs are.
 const NEAR = 60;
 const layerOf = g => {
-  const group = DATA.groups[+g.dataset.group], sweep = DATA.sweeps[group?.sweep];
+  const group = g.dataset.sweep ? DATA.sweeps[+g.dataset.sweep]?.group : DATA.groups[+g.dataset.group], sweep = DATA.sweeps[group?.sweep];
   if (!sweep) return null;
   const has = rowsOf(g.dataset.rows), layer = { g, group, sweep, has: row => group.has(row) && has(row) };
   return g.dataset.axes ? threads(layer) : points(layer);
@@ -60,13 +60,13 @@ const points = layer => {
   if (!x || !y) return null;
   let xs = null, ys;
   // An axis of names has a row for each, in which jobs lie one beside the other; truth values are 0 and 1 elsewhere.
-  const rows = g.dataset.rowsOf ? JSON.parse(g.dataset.rowsOf) : null;
-  const inRow = (name, row) => name < 0 ? NaN : name + ((row * 0.618033988749895) % 1 - 0.5) * 0.5;
+  const [cols, rows] = [g.dataset.colsOf, g.dataset.rowsOf].map(names => names ? JSON.parse(names) : null);
+  const inRow = (name, row, share = 0.618033988749895) => name < 0 ? NaN : name + ((row * share) % 1 - 0.5) * 0.5;
   const find = () => {
     if (xs) return;
     [xs, ys] = [new Float32Array(sweep.n).fill(NaN), new Float32Array(sweep.n).fill(NaN)];
     for (let row = 0; row < sweep.n; row++) {
-      const [vx, vy] = [truth(x.at(row)), rows ? inRow(rows.indexOf(y.at(row)), row) : truth(y.at(row))];
+      const [vx, vy] = [cols ? inRow(cols.indexOf(x.at(row)), row, 0.754877666246693) : truth(x.at(row)), rows ? inRow(rows.indexOf(y.at(row)), row) : truth(y.at(row))];
       if (!layer.has(row) || Number.isNaN(vx) || Number.isNaN(vy)) continue;
       xs[row] = Math.round(place.x(vx)); // On whole units, as the figure has them.
       ys[row] = Math.round(place.y(vy));
@@ -87,7 +87,11 @@ const points = layer => {
       return { row: best, distance: Math.sqrt(least) };
     },
     area: (a, b) => [a[0], a[1], b[0] - a[0], b[1] - a[1]],
-    asks: (a, b) => [...asked(x, place.across, [a[0], b[0]]), ...asked(y, place.up, [a[1], b[1]], rows)],
+    each: visit => {
+      find();
+      for (let row = 0; row < sweep.n; row++) if (is(row)) visit(row, xs[row], ys[row]);
+    },
+    asks: (a, b) => [...asked(x, place.across, [a[0], b[0]], cols), ...asked(y, place.up, [a[1], b[1]], rows)],
     frames: condition => {
       const [across, up] = layer.columns.map(column => rangeOf(condition, sweep, column));
       if ([across, up].filter(Boolean).length < condition.ranges.size || !(across ?? up)) return [];
@@ -95,15 +99,16 @@ const points = layer => {
       return [[left, top, right - left, bottom - top]];
     },
     paint: (context, chosen) => {
+      if (g.dataset.sweep) return; // The free plot paints all jobs itself.
       find();
       context.fillStyle = ink(g);
-      const size = sweep.n > 5000 ? 10 : 20, wide = g.closest('svg').viewBox.baseVal.width;
-      const taken = new Set(); // Of many jobs at one place of the figure one is enough.
+      const size = sweep.n > 5000 ? 10 : 20, wide = g.closest('svg').viewBox.baseVal.width, high = g.closest('svg').viewBox.baseVal.height;
+      const taken = new Uint8Array((wide >> 1) * (high >> 1) + wide); // Of many jobs at one place of the figure one is enough.
       for (let row = 0; row < sweep.n; row++) {
         if (!chosen[row] || !is(row)) continue;
-        const place = (ys[row] >> 1) * wide + (xs[row] >> 1);
-        if (taken.has(place)) continue;
-        taken.add(place);
+        const place = (ys[row] >> 1) * (wide >> 1) + (xs[row] >> 1);
+        if (taken[place]) continue;
+        taken[place] = 1;
         context.fillRect(xs[row] - size / 2, ys[row] - size / 2, size, size);
       }
     },

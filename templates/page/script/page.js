@@ -11,21 +11,26 @@ const svgElement = (name, attributes) => {
   return element;
 };
 
-// #job=12&q=lr<0.1&sort=lr&sel=…&sel=…; the browser's own anchors have no `=`.
-const fragment = () => new URLSearchParams(location.hash.includes('=') ? location.hash.slice(1) : '');
+// #job=12&q=lr<0.1&sort=lr&sel=…&sel=…; the browser's own anchors have no `=`, and take nothing of it away.
+let address = location.hash.includes('=') ? location.hash.slice(1) : '';
+const fragment = () => new URLSearchParams(address);
+const write = () => history.replaceState(null, '', '#' + address);
 const setFragment = changes => {
   const now = fragment(), before = String(now);
   for (const [key, value] of Object.entries(changes)) {
     now.delete(key);
     for (const one of [value].flat()) if (one) now.append(key, one);
   }
-  if (String(now) !== before) history.replaceState(null, '', '#' + now);
+  if (String(now) === before) return;
+  address = String(now);
+  write();
 };
 
 const live = $('div', { class: 'hidden', 'aria-live': 'polite', role: 'status' });
 const tip = $('div', { class: 'tip', hidden: '' });
-document.body.append(live, tip);
+document.querySelector('main').append(live, tip);
 const say = (lines, [x, y]) => {
+  (document.querySelector('dialog[open]') ?? document.querySelector('main')).append(tip);
   tip.hidden = false;
   tip.replaceChildren(...lines.map(line => $('div', {}, line)));
   tip.style.left = `${Math.max(4, Math.min(x + 14, innerWidth - tip.offsetWidth - 8))}px`;

@@ -1,19 +1,21 @@
 // ---- figures of jobs: the pointer and the keyboard name jobs, a drag selects them in all figures.
 const plots = [];
-const layersOf = svg => [...svg.querySelectorAll('g[data-group]')].map(layerOf).concat([...svg.querySelectorAll('metadata[data-box]')].map(distribution)).filter(Boolean);
+const layersOf = svg => [...svg.querySelectorAll('g[data-group], g[data-sweep]')].map(layerOf).concat([...svg.querySelectorAll('metadata[data-box]')].map(distribution)).filter(Boolean);
 const plotOf = svg => {
   const layers = layersOf(svg);
-  if (!layers.length) return;
+  if (!layers.length) return null;
   const frame = $('div', { class: 'plot', tabindex: '0', role: 'group' });
   // Below what is selected, above what is pointed at or drawn: that changes with every move of the pointer.
   const [chosen, over] = [0, 1].map(() => $('canvas', { 'aria-hidden': 'true', width: '0' }));
-  frame.setAttribute('aria-label', `${svg.getAttribute('aria-label')}. Arrow keys move between jobs, Enter opens one; ${layers[0].how}, Escape clears the selection.`);
+  frame.setAttribute('aria-label', `${svg.getAttribute('aria-label')}. Arrow keys move between jobs, Enter opens one; ${layers[0].how}, Escape clears the selection; Page Down leads to the next figure, S to its buttons.`);
   svg.replaceWith(frame);
-  frame.append(svg, chosen, over);
-  const plot = { svg, layers, frame, chosen, over, at: -1, order: null, drag: null, inView: false, shows: 0 };
+  const base = svg.dataset.free ? $('canvas', { 'aria-hidden': 'true', width: '0' }) : null;
+  frame.append(svg, ...(base ? [base] : []), chosen, over);
+  const plot = { svg, layers, frame, base, chosen, over, at: -1, order: null, drag: null, inView: false, shows: 0 };
   plots.push(plot);
   handle(plot);
   watch.observe(frame);
+  return plot;
 };
 // Finds the figures that are new in the page, forgets those that are gone, and gives all of them the present data.
 const findPlots = () => {
@@ -32,7 +34,14 @@ const repaint = () => {
     plots.filter(plot => plot.inView).forEach(paint);
   });
 };
-const repaintAll = () => { plots.forEach(plot => { plot.shows = -1; }); repaint(); };
+// All of it, also what is out of view: of another size, an old canvas would widen the page.
+const repaintAll = () => {
+  for (const plot of plots) {
+    plot.shows = -1;
+    for (const canvas of [plot.base, plot.chosen, plot.over]) if (canvas) Object.assign(canvas, { width: 0, style: '' });
+  }
+  repaint();
+};
 watchers.push(repaint);
 const watch = new IntersectionObserver(entries => {
   for (const { target, isIntersecting } of entries) {
@@ -60,6 +69,7 @@ const paint = plot => {
     plot.shows = changes;
     const context = blank(plot.chosen, svg, selects());
     frame.classList.toggle('selecting', selects());
+    if (plot.base) paintFree(plot);
     if (selects()) {
       for (const layer of layers) layer.paint(context, layer.sweep.chosen);
       Object.assign(context, { strokeStyle: getComputedStyle(document.body).color, lineWidth: 3, globalAlpha: 0.7 });
@@ -78,7 +88,7 @@ const paint = plot => {
 const words = (sweep, row, columns) => {
   const lines = [`job ${jobName(sweep, row)} · ${sweep.state(row)}`];
   for (const column of sweep.by.values()) {
-    if (column.kind !== 'metric' || columns.includes(column)) lines.push(`${column.label} ${shown(column.at(row))}`);
+    if (['objective', 'parameter'].includes(column.kind) || columns.includes(column)) lines.push(`${column.label} ${shown(column.at(row))}`);
   }
   return lines;
 };

@@ -1,13 +1,21 @@
 // ---- what the address asks for.
 const restore = () => {
   const asked = fragment();
-  const first = tables.find(table => table.sweep === DATA.sweeps[0]);
-  if (first && (asked.has('q') || asked.has('sort'))) {
-    first.input.value = first.query = asked.get('q') ?? '';
-    const sort = asked.get('sort');
-    if (sort) first.sort = sort.startsWith('-') ? [sort.slice(1), -1] : [sort, 1];
-    first.refresh();
+  for (const table of tables) {
+    const [query, sort, columns] = ['q', 'sort', 'columns'].map(key => asked.get(keyOf(key, table.index)));
+    table.columns = columns ? columns.split(',').map(decodeURIComponent) : null;
+    if (sort) table.sort = sort.startsWith('-') ? [sort.slice(1), -1] : [sort, 1];
+    if (query !== null || sort || columns) {
+      table.input.value = query ?? '';
+      table.search(query ?? '');
+    }
   }
+  if (asked.has('scatter')) {
+    const [x = '', y = '', color = '', log = '*'] = asked.get('scatter').split(',').map(decodeURIComponent);
+    Object.assign(chosenAxes, { x, y, color, log: log === '*' ? null : log });
+  }
+  showFree();
+  pins = pinsOf(asked.getAll('compare'));
   const texts = asked.getAll('sel');
   if (texts.join('\n') !== conditions.map(condition => condition.text).join('\n')) {
     judge(texts);
@@ -16,6 +24,9 @@ const restore = () => {
     const [index, x0, x1, y0, y1] = asked.get('brush').split(',').map(Number), plot = plots.filter(plot => plot.layers[0].columns)[index];
     if (plot && Number.isFinite(y1)) brush(plot, [[x0, y0], [x1, y1]]);
   }
+  showBar();
+  tables.forEach(table => table.redraw());
+  if (asked.has('compared') && pinned().length > 1) compareJobs(pinned());
   if (asked.has('job')) {
     const sweep = DATA.sweeps.find(s => s.name === asked.get('sweep')) ?? DATA.sweeps[0];
     const row = sweep.rowOf.get(Number(asked.get('job')));
@@ -29,11 +40,17 @@ const update = data => {
   marked = null;
   configs.clear();
   findPlots();
+  findFigures();
   judge(conditions.map(condition => condition.text));
   tables.forEach(table => table.renew());
+  showFree();
 };
 document.addEventListener('newdata', event => update(event.detail));
-addEventListener('hashchange', restore);
+addEventListener('hashchange', () => {
+  if (!location.hash.includes('=')) { if (address) write(); return; }
+  address = location.hash.slice(1);
+  restore();
+});
 addEventListener('resize', repaintAll);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaintAll);
 restore();

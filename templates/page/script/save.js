@@ -5,13 +5,16 @@ const save = (name, type, text) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 };
 const STYLED = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'opacity', 'fill-opacity', 'font-size', 'font-family', 'text-anchor'];
-const alone = svg => {
+const alone = (svg, added = []) => {
   const copy = svg.cloneNode(true), from = [svg, ...svg.querySelectorAll('*')];
   [copy, ...copy.querySelectorAll('*')].forEach((element, i) => {
     const style = getComputedStyle(from[i]);
     element.setAttribute('style', STYLED.map(name => `${name}:${style.getPropertyValue(name)}`).join(';'));
     if (element.dataset.title) element.append(Object.assign(svgElement('title', {}), { textContent: element.dataset.title }));
   });
+  copy.append(...added);
+  // On the page's paper: light lines on nothing are not seen.
+  copy.prepend(svgElement('rect', { width: '100%', height: '100%', fill: getComputedStyle(document.body).backgroundColor }));
   const { width, height } = svg.viewBox.baseVal;
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   copy.setAttribute('width', width / 4);
@@ -36,22 +39,26 @@ const jobsOf = ({ layers }) => {
     rows.map(({ layer, row }) => [...(several ? [layer.group.name] : []), layer.sweep.id(row), layer.sweep.state(row),
       ...layer.columns.map(({ at }) => typeof at(row) === 'number' ? exact(at(row), at.digits) : at(row)), ...(parts ? [layer.g.dataset.part] : [])]));
 };
-const tableOf = ({ heads, parts, names }) => csv(heads, parts.flatMap(([name, rows]) => rows.map(row => [name, ...called(row, names)])));
+const tableText = ({ heads, parts, names }) => csv(heads, parts.flatMap(([name, rows]) => rows.map(row => [name, ...called(row, names)])));
 
-for (const section of document.querySelectorAll('section')) {
-  const figures = [...section.querySelectorAll('figure')].filter(figure => figure.querySelector('svg'));
-  figures.forEach((figure, at) => {
-    const svg = figure.querySelector('svg'), name = section.id + (figures.length > 1 ? `-${at + 1}` : '');
-    const button = (label, what, run) => {
-      const made = $('button', { type: 'button', 'aria-label': `${what}: ${svg.getAttribute('aria-label')}` }, label);
-      made.addEventListener('click', run);
-      return made;
-    };
-    const tools = $('div', { class: 'save' }, button('SVG', 'Save as SVG', () => save(`${name}.svg`, 'image/svg+xml', alone(svg))));
-    const plot = plots.find(p => p.svg === svg && p.layers[0].columns), numbers = svg.querySelector('metadata');
-    const text = plot ? () => jobsOf(plot) : numbers ? () => tableOf(JSON.parse(numbers.textContent)) : null;
-    if (text) tools.append(button('CSV', 'Data as CSV', () => save(`${name}.csv`, 'text/csv', text())));
-    else tools.prepend($('span', { class: 'note' }, 'Its numbers are not in this page; see sweep.parquet.'));
-    figure.append(tools);
-  });
-}
+// The buttons of a figure: `text` gives its numbers, `drawn` what it looks like.
+const saveTools = (svg, name, text, drawn = () => alone(svg)) => {
+  const saves = (label, what, run) => button(label, run, { 'aria-label': `${what}: ${svg.getAttribute('aria-label')}` });
+  const made = $('div', { class: 'save' }, saves('SVG', 'Save as SVG', () => save(`${name}.svg`, 'image/svg+xml', drawn())));
+  if (text) made.append(saves('CSV', 'Data as CSV', () => save(`${name}.csv`, 'text/csv', text())));
+  else made.prepend($('span', { class: 'note' }, 'Its numbers are not in this page; see sweep.parquet.'));
+  return made;
+};
+const findFigures = () => {
+  for (const section of document.querySelectorAll('section:not(#explore)')) {
+    const figures = [...section.querySelectorAll('figure')].filter(figure => figure.querySelector('svg'));
+    figures.forEach((figure, at) => {
+      if (figure.querySelector('.save')) return;
+      const svg = figure.querySelector('svg'), name = section.id + (figures.length > 1 ? `-${at + 1}` : '');
+      // The plot as it is when the button is pressed: new data change its layers.
+      const plotNow = () => plots.find(p => p.svg === svg && p.layers[0].columns), numbers = svg.querySelector('metadata');
+      figure.append(saveTools(svg, name, plotNow() ? () => jobsOf(plotNow()) : numbers ? () => tableText(JSON.parse(numbers.textContent)) : null));
+    });
+  }
+};
+findFigures();
