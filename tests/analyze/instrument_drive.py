@@ -314,6 +314,8 @@ def keyboard(reader):
     """The stops of the Tab key on the way to the table, and the figures by Page Down."""
     reader.again()
     page = reader.page
+    draw = lambda: (page.locator("#explore").scroll_into_view_if_needed(), reader.wait(300), page.evaluate("scrollTo(0, 0)"))
+    draw()
     where = "document.activeElement.closest('section')?.id ?? document.activeElement.className"
     stops = []
     while not stops or (stops[-1] != "jobs-0" and len(stops) < 100):
@@ -325,6 +327,7 @@ def keyboard(reader):
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     found["skipped"] = page.evaluate("document.activeElement.closest('main') !== null")
+    draw()
     page.locator("section figure svg").first.evaluate("svg => (svg.closest('.plot') ?? svg).focus()")
     reached = 1
     seen = page.evaluate("document.activeElement.getAttribute('aria-label')")

@@ -14,7 +14,7 @@ const restore = () => {
     const [x = '', y = '', color = '', log = '*'] = asked.get('scatter').split(',').map(decodeURIComponent);
     Object.assign(chosenAxes, { x, y, color, log: log === '*' ? null : log });
   }
-  showFree();
+  if (free || asked.has('scatter')) showFree();
   pins = pinsOf(asked.getAll('compare'));
   const texts = asked.getAll('sel');
   if (texts.join('\n') !== conditions.map(condition => condition.text).join('\n')) {
@@ -43,7 +43,7 @@ const update = data => {
   findFigures();
   judge(conditions.map(condition => condition.text));
   tables.forEach(table => table.renew());
-  showFree();
+  if (free) showFree();
 };
 document.addEventListener('newdata', event => update(event.detail));
 addEventListener('hashchange', () => {
