@@ -28,6 +28,8 @@ pub mod ledger;
 pub mod models;
 pub mod page;
 pub mod runtime;
+#[cfg(feature = "analysis")]
+pub mod serve;
 pub mod setup;
 pub mod slurm;
 mod suggest;

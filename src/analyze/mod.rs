@@ -31,6 +31,7 @@ mod pdf;
 pub mod plot;
 pub mod population;
 mod present;
+mod priors;
 mod raster;
 mod sampled;
 pub mod sections;
@@ -71,6 +72,20 @@ pub struct Options {
     pub figure: Option<FigureRequest>,
     /// Further sweeps to lay over, beside those that the config names.
     pub also: Vec<Sweep>,
+}
+
+/// Returns the report of a sweep as a page that is served, beside the sweeps that its config names; `number` counts its
+/// reports.
+///
+/// # Errors
+///
+/// When nothing was collected yet, and when a file cannot be read.
+pub fn served_page(sweep: &Sweep, number: &str) -> Result<String, Failure> {
+    let study = Study::read(sweep, &[])?;
+    let findings = ReportFindings::of(sweep, &study);
+    let report = compose::page(&sweep.masked(), &study, &findings);
+    let html = page::render_served(&report, number)?;
+    Ok(sweep.secret_values().masked(&html).into_owned())
 }
 
 /// Analyzes a sweep and writes its report.

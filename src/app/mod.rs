@@ -11,6 +11,7 @@ pub(crate) mod num;
 mod path;
 mod printer;
 pub mod progress;
+mod serve_address;
 pub(crate) mod sweep_source;
 pub(crate) mod tail;
 mod text;
@@ -26,10 +27,12 @@ pub use fnv::FnvHasher;
 pub use job_numbers::JobNumbers;
 pub use path::{find_program, this_program};
 pub use printer::Printer;
+pub use serve_address::ServeAddress;
 pub use text::{CALLED_AS, command, count, ranges, thousands};
 pub use units::span;
 #[cfg(any(test, feature = "fuzzing"))]
 pub use visible::check_visible;
+pub(crate) use visible::visible;
 pub use visible::visible_line;
 
 /// The version that the records name.

@@ -22,7 +22,7 @@ fn steers_terminal(c: char) -> bool {
 /// Returns a text of which a terminal acts on nothing but its line breaks and tabs: any other such character is
 /// spelt out, as `\u{1b}`.
 #[must_use]
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     replaced(text, steers_terminal, |out, c| write!(out, "\\u{{{:x}}}", u32::from(c)))
 }
 

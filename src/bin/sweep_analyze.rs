@@ -7,6 +7,7 @@ use mimalloc::MiMalloc;
 use sweepkit::analyze::{FigureRequest, Options, analyze};
 use sweepkit::app::run;
 use sweepkit::commands::AnalyzeArgs;
+use sweepkit::serve::serve;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
@@ -14,6 +15,9 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 fn main() -> ExitCode {
     let mut args = AnalyzeArgs::parse();
     run(|| {
+        if let Some((address, places)) = args.served() {
+            return serve(&places, &args.sweep, &address);
+        }
         let (sweep, also) = args.load()?;
         let AnalyzeArgs { sweep: of, summary, json, figures, one, .. } = args;
         let paper = one.paper();

@@ -21,6 +21,7 @@ mod job;
 mod job_block;
 mod job_result;
 mod json;
+mod live;
 mod log_binding;
 mod log_discovery;
 mod log_hint;
@@ -49,5 +50,9 @@ mod watch;
 pub(crate) use job_result::JobResultReader;
 
 pub use import::{ImportOptions, SourceKind, import, refresh};
+pub use live::{
+    BestLiveJob, EndedJob, LiveCurve, LiveJob, LivePace, LivePulse, LiveSweep, LiveTail,
+    RunningJob, update,
+};
 pub use run::{CollectOptions, CollectView, run, show};
 pub use watch::watch;

@@ -87,16 +87,33 @@ impl ObjectiveInputs {
     }
 }
 
+/// The values of the first objective of all jobs, and what they are called.
+pub(crate) struct ObjectiveStanding {
+    pub(crate) label: String,
+    pub(crate) is_minimized: bool,
+    /// One a job.
+    pub(crate) values: Vec<Option<f64>>,
+}
+
+/// Returns the value of the first objective of each job with its name, as [`objective_values`] does.
+pub(crate) fn objective_standing(
+    configs: &[ObjectiveConfig],
+    jobs: &[&[(String, LogValue)]],
+) -> ObjectiveStanding {
+    let configs = first(configs);
+    let table = InputTable::of(jobs);
+    let objective = Objective::all(configs, &[&table]).swap_remove(0);
+    let (values, is_minimized) = (objective.values(&table), objective.is_minimized());
+    ObjectiveStanding { label: objective.label, is_minimized, values }
+}
+
 /// Returns the value of the first objective of each job, or of pycls's error where the config names none, given
 /// the cells that [`ObjectiveInputs::take`] took of each.
 pub(crate) fn objective_values(
     configs: &[ObjectiveConfig],
     jobs: &[&[(String, LogValue)]],
 ) -> Vec<Option<f64>> {
-    let configs = first(configs);
-    let table = InputTable::of(jobs);
-    let objective = Objective::all(configs, &[&table]).into_iter().next();
-    objective.map_or_else(|| vec![None; jobs.len()], |objective| objective.values(&table))
+    objective_standing(configs, jobs).values
 }
 
 /// Counts the jobs by their values of the first objective, given the same cells.

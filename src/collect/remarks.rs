@@ -39,6 +39,13 @@ impl CollectRemarks {
         self
     }
 
+    /// Returns their texts.
+    pub(super) fn sentences(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|remark| match remark {
+            CollectRemark::Note(text) | CollectRemark::Warning(text) => text.as_str(),
+        })
+    }
+
     /// Prints all of them.
     pub(super) fn print(&self, printer: Printer) {
         for remark in &self.0 {

@@ -227,7 +227,8 @@ fn sampled(
     SampledValues::read(&context.dir, sentences, || SentenceParser::of_sweep(sweep))
 }
 
-fn pool(threads: usize, jobs: usize) -> ThreadPool {
+/// Starts so many threads, but not more than there are jobs.
+pub(super) fn pool(threads: usize, jobs: usize) -> ThreadPool {
     let threads = threads.clamp(1, jobs.max(1));
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -237,7 +238,7 @@ fn pool(threads: usize, jobs: usize) -> ThreadPool {
 
 /// Returns a hash of all that the outputs depend on besides the jobs' own files: this build, where they
 /// are, and how they are read.
-fn key(sweep: &Sweep, context: &SweepContext) -> u64 {
+pub(super) fn key(sweep: &Sweep, context: &SweepContext) -> u64 {
     let mut key = FnvHasher::default();
     let build = std::env::current_exe().ok().and_then(|path| std::fs::metadata(path).ok());
     build.map(|meta| (meta.len(), meta.modified().ok())).hash(&mut key);

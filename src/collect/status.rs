@@ -91,7 +91,8 @@ impl SweepStatus {
     }
 }
 
-fn epochs(job_statuses: &[&JobStatus]) -> EpochTotals {
+/// Sums the epochs of the jobs that were started up.
+pub(super) fn epochs(job_statuses: &[&JobStatus]) -> EpochTotals {
     let started = || {
         job_statuses
             .iter()

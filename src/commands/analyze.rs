@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, ValueHint};
 
 use super::FigureArgs;
-use crate::app::{Failure, SweepArgs};
+use crate::app::{Failure, ServeAddress, SweepArgs};
 use sweep_config::Sweep;
 
 const EXAMPLES: &str = "\
@@ -14,6 +14,7 @@ Examples:
   sweep_analyze a.yaml b.yaml                compare two sweeps in the report of the first
   sweep_analyze sweep.yaml --summary         print the numbers in the terminal
   sweep_analyze sweep.yaml --figures plots   also save each figure as SVG and PNG
+  sweep_analyze --serve sweeps               serve live reports of all sweeps below a directory
   sweep_analyze sweep.yaml --figure edf --width 3.3in --output edf.pdf
                                              write one figure, for a paper
 
@@ -38,6 +39,10 @@ pub struct AnalyzeArgs {
     /// Also write each figure to this directory, as SVG and as PNG (384 dpi)
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub figures: Option<PathBuf>,
+    /// Serve the report to a browser and keep it up to date while jobs run; prints the address (default: 127.0.0.1, a free port)
+    #[arg(long, value_name = "ADDR:PORT", num_args = 0..=1, default_missing_value = ServeAddress::DEFAULT,
+        conflicts_with_all = ["summary", "json", "figures", "figure"])]
+    pub serve: Option<ServeAddress>,
     /// One figure.
     #[command(flatten)]
     pub one: FigureArgs,
@@ -65,5 +70,25 @@ impl AnalyzeArgs {
         };
         let also = self.also.iter().map(other).collect::<Result<_, Failure>>()?;
         Ok((sweep, also))
+    }
+
+    /// Returns the address to serve at and the sweeps to serve, in order, if that is asked for. A word behind `--serve` that
+    /// is no address is the first sweep.
+    pub fn served(&mut self) -> Option<(ServeAddress, Vec<PathBuf>)> {
+        let mut places = Vec::new();
+        let address = match self.serve.take()? {
+            ServeAddress::Sweep(first) => {
+                places.push(first);
+                ServeAddress::default()
+            }
+            address @ ServeAddress::At { .. } => address,
+        };
+        let is_named = self.sweep.config.is_some() || !places.is_empty();
+        places.extend(self.sweep.config.take());
+        places.append(&mut self.also);
+        if !is_named {
+            places.extend(self.sweep.sweep_cfg.clone());
+        }
+        Some((address, places))
     }
 }

@@ -11,7 +11,7 @@ mod standalone;
 mod ticks;
 mod view;
 
-pub use render::render;
+pub use render::{render, render_list, render_served, served_policy};
 pub use standalone::{FigureLook, extent, standalone};
 pub use ticks::{AxisScale, AxisTick, ticks};
 pub use view::{

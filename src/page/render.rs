@@ -6,12 +6,14 @@ use handlebars::{
     Context, Handlebars, Helper, HelperResult, JsonRender as _, Output, RenderContext, RenderError,
     html_escape,
 };
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
 use super::PageView;
 use crate::app::Failure;
 
+/// The policy of all pages: they load nothing, and have their styles within.
+const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 const STYLE: &str = include_str!("../../templates/page/style.css");
 /// The one script that the page's policy allows, by its hash: it names points, selects jobs across
 /// figures, sorts and searches the tables of jobs, shows one job, saves figures. Without it the
@@ -37,13 +39,21 @@ const SCRIPT: &str = concat!(
     include_str!("../../templates/page/script/explore.js"),
     include_str!("../../templates/page/script/free.js"),
     include_str!("../../templates/page/script/save.js"),
+    include_str!("../../templates/page/script/edf.js"),
+    include_str!("../../templates/page/script/fold.js"),
     include_str!("../../templates/page/script/keys.js"),
     include_str!("../../templates/page/script/restore.js"),
     "})();\n",
 );
+/// The script of a page that is served, which brings it up to date in place; files have none of it.
+const LIVE: &str = include_str!("../../templates/page/live/live.js");
+const LIVE_STYLE: &str = include_str!("../../templates/page/live/live.css");
+/// The script of the list of sweeps.
+const LIST: &str = include_str!("../../templates/page/live/list.js");
 /// A backtick as handlebars escapes it.
 const BACKTICK: &str = "&#x60;";
 const PAGE: &str = include_str!("../../templates/page/page.html.hbs");
+const LIST_PAGE: &str = include_str!("../../templates/page/live/list.html.hbs");
 /// The partial templates and the names by which templates include them.
 const PARTIALS: [(&str, &str); 4] = [
     ("section", include_str!("../../templates/page/section.html.hbs")),
@@ -58,22 +68,76 @@ const PARTIALS: [(&str, &str); 4] = [
 ///
 /// If a template is damaged, with its line; tests render all templates, so a release has none.
 pub fn render(page: &PageView) -> Result<String, Failure> {
-    fill(page).map_err(|error| Failure::Damaged {
+    let policy = if page.data.is_empty() {
+        FILE_POLICY.to_owned()
+    } else {
+        format!("{FILE_POLICY}; script-src {}", source(SCRIPT))
+    };
+    fill(
+        PAGE,
+        &json!({ "page": page, "style": STYLE, "script": SCRIPT, "policy": policy, "live": null }),
+    )
+}
+
+/// Renders the page as it is served, with the script that brings it up to date; `number` is that of its report.
+///
+/// # Errors
+///
+/// Fails where [`render`] fails.
+pub fn render_served(page: &PageView, number: &str) -> Result<String, Failure> {
+    let policy = served_sources();
+    let live = json!({ "number": number, "script": LIVE, "style": LIVE_STYLE });
+    fill(
+        PAGE,
+        &json!({ "page": page, "style": STYLE, "script": SCRIPT, "policy": policy, "live": live }),
+    )
+}
+
+/// Renders the list of sweeps that are served.
+///
+/// # Errors
+///
+/// Fails where [`render`] fails.
+pub fn render_list(sweeps: &[Json], version: &str) -> Result<String, Failure> {
+    let rows = Json::from(sweeps.to_vec()).to_string().replace('<', "\\u003c");
+    let policy = served_sources();
+    fill(
+        LIST_PAGE,
+        &json!({ "rows": rows, "sweeps": sweeps, "style": STYLE, "script": LIST, "policy": policy, "version": version }),
+    )
+}
+
+/// Returns the policy of served pages for the header of the answer, which says what a page cannot say of itself.
+pub fn served_policy() -> String {
+    format!("{}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", served_sources())
+}
+
+/// Returns what served pages may load and run: our scripts, and what comes from where they come from.
+fn served_sources() -> String {
+    let scripts = [SCRIPT, LIVE, LIST].map(source).join(" ");
+    format!("{FILE_POLICY}; script-src {scripts}; connect-src 'self'")
+}
+
+/// Returns a script as a policy names it, by its hash.
+fn source(script: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script.as_bytes())))
+}
+
+fn fill(template: &str, parts: &Json) -> Result<String, Failure> {
+    filled(template, parts).map_err(|error| Failure::Damaged {
         message: format!("the page's template is damaged: {error}"),
         hint: None,
     })
 }
 
-fn fill(page: &PageView) -> Result<String, RenderError> {
+fn filled(template: &str, parts: &Json) -> Result<String, RenderError> {
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
     handlebars.register_helper("words", Box::new(words));
     for (name, text) in PARTIALS {
         handlebars.register_template_string(name, text)?;
     }
-    let hash = STANDARD.encode(Sha256::digest(SCRIPT.as_bytes()));
-    let parts = json!({ "page": page, "style": STYLE, "script": SCRIPT, "script_hash": hash });
-    handlebars.render_template(PAGE, &parts)
+    handlebars.render_template(template, parts)
 }
 
 /// Writes a sentence, with what stands between backticks as code.

@@ -29,9 +29,13 @@ use outputs::{BlockCurves, EntryQueue, WrittenBlock, write_curves, write_jobs, w
 
 /// Returns the jobs as an earlier collect left them, if what it left is still of this key.
 pub(crate) fn earlier_jobs(dir: &SweepDir, key: u64) -> Vec<JobStatus> {
-    let blocks = EarlierOutputs::read(dir, key).blocks.into_iter();
-    let kept = blocks.flat_map(|(_, old)| old.block.index.jobs);
+    let kept = earlier_blocks(dir, key).into_iter().flat_map(|block| block.index.jobs);
     kept.map(|kept| kept.job_status).collect()
+}
+
+/// Returns the blocks as an earlier collect left them, if what it left is still of this key.
+pub(crate) fn earlier_blocks(dir: &SweepDir, key: u64) -> Vec<JobBlock> {
+    EarlierOutputs::read(dir, key).blocks.into_iter().map(|(_, old)| old.block).collect()
 }
 
 /// The jobs of a sweep, to be collected.

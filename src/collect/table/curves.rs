@@ -34,6 +34,19 @@ impl JobCurve {
     pub(crate) fn rows(&self) -> usize {
         self.epochs.len()
     }
+
+    /// Returns the type that it is of.
+    pub(crate) fn phase(&self) -> &str {
+        &self.phase
+    }
+
+    /// Returns the metrics with their numbers by epoch.
+    pub(crate) fn points(&self) -> impl Iterator<Item = (&str, Vec<(i64, f64)>)> {
+        self.metrics.iter().map(|(name, values)| {
+            let points = self.epochs.iter().zip(values.iter());
+            (name.as_str(), points.filter_map(|(epoch, value)| Some((*epoch, *value?))).collect())
+        })
+    }
 }
 
 /// The greatest number of epochs of a training whose curves go by step, if it logs many.
