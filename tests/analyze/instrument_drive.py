@@ -169,19 +169,6 @@ def addresses(reader, table):
     found["lacking"] = [reader.page.locator(".selection .problem").text_content(), len(reader.chips())]
 
 
-def renewed(reader):
-    """New data: one job less, and the first with another learning rate."""
-    reader.again("#sel=objective%3D..50")
-    before = reader.selected()
-    reader.page.evaluate(
-        """() => { const data = JSON.parse(document.getElementById('data').textContent), [sweep] = data.sweeps;
-        sweep.columns.find(column => column.name === 'objective').values = { of: [1, 99], u1: btoa(String.fromCharCode(...Array(64).fill(0).fill(1, 3))) };
-        document.dispatchEvent(new CustomEvent('newdata', { detail: data })); }"""
-    )
-    reader.wait()
-    found["renewed"] = [before, reader.selected(), reader.page.locator(".count").first.text_content(), reader.chips()]
-
-
 def searches(reader, table):
     """The language of the search, counted in sweep.parquet."""
     reader.again()
@@ -401,7 +388,6 @@ def main(browser, pages, parquet):
     distribution(reader, table)
     folded(reader)
     addresses(reader, table)
-    renewed(reader)
     searches(reader, table)
     columns(reader)
     comparisons(reader, table)
