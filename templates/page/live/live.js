@@ -6,8 +6,9 @@
   const outer = [];
   const listen = EventTarget.prototype.addEventListener;
   EventTarget.prototype.addEventListener = function (type, hear, options) {
-    if (this === window || this === document || this instanceof MediaQueryList) outer.push([this, type, hear, options]);
-    return listen.call(this, type, hear, options);
+    const target = this ?? window; // Where nothing is named, the window is meant.
+    if (target === window || target === document || target instanceof MediaQueryList) outer.push([target, type, hear, options]);
+    return listen.call(target, type, hear, options);
   };
   const on = (target, type, hear) => listen.call(target, type, hear);
 
