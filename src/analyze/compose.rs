@@ -6,7 +6,6 @@ use sweep_config::{AnalyzeConfig, Sweep};
 use super::data::{PageSubject, data};
 use super::findings::ReportFindings;
 use super::group::JobGroup;
-use super::importance::ImportanceResult;
 use super::metrics::Metric;
 use super::sections::{self, RankEnd, empty};
 use super::selection_step::SelectionStep;
@@ -16,23 +15,10 @@ use crate::page::{PageSection, PageView};
 
 /// Returns the page of a sweep.
 pub(super) fn page(sweep: &Sweep, study: &Study, findings: &ReportFindings<'_>) -> PageView {
-    let analyze = &sweep.analyze;
-    let (all, groups, own) = (&findings.wholes, findings.groups(), &findings.importances);
-    let mut sections = distributions(study, findings);
-    sections.extend(comparisons(analyze, findings, study));
-    sections.extend(sections::differences(sweep, all));
-    let metrics = shown_metrics(analyze, groups);
-    sections.extend(what_matters(groups, own, &metrics));
-    sections.extend(studies(analyze, groups));
-    if let (Some(group), Some(own)) = (groups.first(), own.first()) {
-        // Several groups have each their own good values: these are those of the first.
-        let of = if groups.len() > 1 { format!(": {}", group.name) } else { String::new() };
-        let title = format!("What to try next{of}");
-        sections.extend(sections::next(&title, sweep, group, own, findings.default.as_ref()));
-    }
-    sections.extend(jobs(sweep, all));
-    let highlights = sections::highlights(findings);
-    let mut sections: Vec<PageSection> = highlights.into_iter().chain(sections).collect();
+    let (all, groups) = (&findings.wholes, findings.groups());
+    let metrics = shown_metrics(&sweep.analyze, groups);
+    let mut sections = answers(sweep, study, findings);
+    sections.extend(rest(sweep, study, findings, &metrics).into_iter().map(folded));
     let (metrics, others) = (&metrics, &study.others);
     let subject = PageSubject { wholes: all, groups, metrics, others };
     let data = data(subject).to_string().replace('<', "\\u003c");
@@ -51,6 +37,73 @@ pub(super) fn page(sweep: &Sweep, study: &Study, findings: &ReportFindings<'_>) 
         data,
         version: VERSION,
     }
+}
+
+/// Returns what a reader came for, in that order: the verdict, the distributions behind it, what matters and what to try next,
+/// the best jobs.
+fn answers(sweep: &Sweep, study: &Study, findings: &ReportFindings<'_>) -> Vec<PageSection> {
+    let (analyze, groups) = (&sweep.analyze, findings.groups());
+    let mut sections: Vec<PageSection> = sections::highlights(findings).into_iter().collect();
+    sections.extend(distributions(study, findings));
+    sections.extend(sections::comparison(findings, &study.objective));
+    sections.extend(sections::tuning(findings));
+    sections.extend(sections::pareto(findings));
+    sections.extend(sections::importance(groups, &findings.importances));
+    if let (Some(group), Some(own)) = (groups.first(), findings.importances.first()) {
+        // Several groups have each their own good values: these are those of the first.
+        let of = if groups.len() > 1 { format!(": {}", group.name) } else { String::new() };
+        let title = format!("What to try next{of}");
+        sections.extend(sections::next(&title, sweep, group, own, findings.default.as_ref()));
+    }
+    let best = analyze.plot_curves_best;
+    sections.extend((best > 0).then(|| sections::curves(groups, best, RankEnd::Best)));
+    sections.extend(tables(&findings.wholes).next());
+    sections
+}
+
+/// Returns the sections that answer further questions.
+fn rest(
+    sweep: &Sweep,
+    study: &Study,
+    findings: &ReportFindings<'_>,
+    metrics: &[String],
+) -> Vec<PageSection> {
+    let (all, groups, own) = (&findings.wholes, findings.groups(), &findings.importances);
+    let mut sections: Vec<PageSection> = tables(all).skip(1).collect();
+    sections.push(sections::population(all));
+    sections.extend(by_group("parallel", "Parallel coordinates", groups, |id, title, at| {
+        sections::parallel(id, title, (at, &groups[at]), &own[at])
+    }));
+    sections.extend(studies(&sweep.analyze, groups, study.is_single()));
+    sections.extend(by_group("correlations", "Correlations", groups, |id, title, at| {
+        sections::correlations(id, title, &groups[at], &own[at].parameters, metrics)
+    }));
+    sections.extend(sections::search(groups, &findings.comparisons));
+    sections.extend(sections::normalised(groups, &complexity(&sweep.analyze, groups)));
+    sections.extend(sections::replicates(groups));
+    sections.extend(sections::differences(sweep, all));
+    sections.extend(sections::cost(sweep, all));
+    sections.push(sections::provenance(sweep, all));
+    sections
+}
+
+/// Returns a section of each group, of which the title tells it from those of others.
+fn by_group(
+    id: &str,
+    title: &str,
+    groups: &[JobGroup<'_>],
+    section: impl Fn(&str, &str, usize) -> Option<PageSection>,
+) -> Vec<PageSection> {
+    let of = |at: usize| match groups {
+        [_] => section(id, title, at),
+        _ => section(&format!("{id}-{at}"), &format!("{title}: {}", groups[at].name), at),
+    };
+    (0..groups.len()).filter_map(of).collect()
+}
+
+/// Returns a section as one that is folded, but for one that warns.
+fn folded(section: PageSection) -> PageSection {
+    PageSection { fold: section.warnings.is_empty(), ..section }
 }
 
 /// Returns the sections with the distributions of the whole sweeps, and of what the config makes of them.
@@ -78,16 +131,12 @@ fn selected(id: &str, step: &SelectionStep<'_>) -> PageSection {
     section
 }
 
-/// Returns the sections about the jobs of the whole sweeps, whatever became of them.
-fn jobs(sweep: &Sweep, all: &[JobGroup<'_>]) -> Vec<PageSection> {
-    let mut sections = vec![sections::population(all)];
-    sections.extend(sections::cost(sweep, all));
-    for (i, group) in all.iter().enumerate() {
+/// Returns the tables of the jobs of the whole sweeps, whatever became of them.
+fn tables<'a>(all: &'a [JobGroup<'_>]) -> impl Iterator<Item = PageSection> + 'a {
+    all.iter().enumerate().map(move |(i, group)| {
         let title = if all.len() > 1 { format!("Jobs of {}", group.name) } else { "Jobs".into() };
-        sections.push(sections::jobs(&listing(i), &title, group));
-    }
-    sections.push(sections::provenance(sweep, all));
-    sections
+        sections::jobs(&listing(i), &title, group)
+    })
 }
 
 /// The metrics that figures show, each once.
@@ -96,62 +145,6 @@ fn shown_metrics(analyze: &AnalyzeConfig, groups: &[JobGroup<'_>]) -> Vec<String
     let pairs = analyze.plot_metric_pairs.iter().flatten();
     let names: IndexSet<&String> = analyze.metrics.iter().chain(&complexity).chain(pairs).collect();
     names.into_iter().cloned().collect()
-}
-
-/// Returns the sections that compare the groups with each other.
-fn comparisons(
-    analyze: &AnalyzeConfig,
-    findings: &ReportFindings<'_>,
-    study: &Study,
-) -> Vec<PageSection> {
-    let groups = findings.groups();
-    let sections = [
-        sections::comparison(findings, &study.objective),
-        sections::normalised(groups, &complexity(analyze, groups)),
-        sections::search(groups, &findings.comparisons),
-        sections::tuning(findings),
-        sections::replicates(groups),
-        sections::pareto(findings),
-    ];
-    sections.into_iter().flatten().collect()
-}
-
-/// Returns the sections on the parameters that the objective depends on, for each group.
-fn what_matters(
-    groups: &[JobGroup<'_>],
-    own: &[ImportanceResult],
-    metrics: &[String],
-) -> Vec<PageSection> {
-    let mut sections = Vec::new();
-    for (i, (group, matters)) in groups.iter().zip(own).enumerate() {
-        let (id, of) = if groups.len() > 1 {
-            (format!("-{i}"), format!(": {}", group.name))
-        } else {
-            (String::new(), String::new())
-        };
-        let (matter, correlate) = (format!("matters{id}"), format!("correlations{id}"));
-        sections.extend(sections::importance(
-            &matter,
-            &format!("What matters{of}"),
-            group,
-            matters,
-        ));
-        let across = format!("parallel{id}");
-        sections.extend(sections::parallel(
-            &across,
-            &format!("Parallel coordinates{of}"),
-            (i, group),
-            matters,
-        ));
-        sections.extend(sections::correlations(
-            &correlate,
-            &format!("Correlations{of}"),
-            group,
-            &matters.parameters,
-            metrics,
-        ));
-    }
-    sections
 }
 
 /// The anchor of the listing of a sweep's jobs.
@@ -187,10 +180,15 @@ fn complexity(analyze: &AnalyzeConfig, groups: &[JobGroup<'_>]) -> Vec<String> {
     }
 }
 
-/// The sections that ANALYZE asks for.
-fn studies(analyze: &AnalyzeConfig, groups: &[JobGroup<'_>]) -> Vec<PageSection> {
+/// The sections that ANALYZE asks for. Trends over groups need groups with an order: the parts of a single sweep have one,
+/// several sweeps have none.
+fn studies(
+    analyze: &AnalyzeConfig,
+    groups: &[JobGroup<'_>],
+    are_ordered: bool,
+) -> Vec<PageSection> {
     let mut sections = Vec::new();
-    let several = groups.len() > 1;
+    let several = groups.len() > 1 && are_ordered;
     let mut add = |id: &str, title: &str, metrics: &[String], values: bool, trends: bool| {
         if !metrics.is_empty() && values {
             sections.push(sections::values(id, title, metrics, groups));
@@ -212,11 +210,8 @@ fn studies(analyze: &AnalyzeConfig, groups: &[JobGroup<'_>]) -> Vec<PageSection>
         sections.push(sections::pairs(&analyze.plot_metric_pairs, groups));
     }
     sections.extend(sections::median_curves(groups));
-    let asked =
-        [(analyze.plot_curves_best, RankEnd::Best), (analyze.plot_curves_worst, RankEnd::Worst)];
-    for (n, which) in asked.into_iter().filter(|(n, _)| *n > 0) {
-        sections.push(sections::curves(groups, n, which));
-    }
+    let worst = analyze.plot_curves_worst;
+    sections.extend((worst > 0).then(|| sections::curves(groups, worst, RankEnd::Worst)));
     let asked =
         [(analyze.plot_models_best, RankEnd::Best), (analyze.plot_models_worst, RankEnd::Worst)];
     for (n, which) in asked.into_iter().filter(|(n, _)| *n > 0) {

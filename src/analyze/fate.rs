@@ -62,9 +62,18 @@ impl ValueRule {
     /// Returns a sentence on which jobs have no value by the rule; `None` if it is none but those without one.
     pub(super) fn sentence(&self) -> Option<String> {
         (!self.ends.is_empty()).then(|| {
-            let ends = in_words(&self.ends);
-            format!("Only jobs with {ends} have a value. All other jobs that ended count as worse than all \
-                of these.")
+            let is_done = |filter: &MetricFilter| {
+                Metric::named(&filter.metric).is_done()
+                    && matches!(&filter.keep, KeptValues::Range(range) if range.low >= 1.0)
+            };
+            let ends = match self.ends.as_slice() {
+                [only] if is_done(only) => "Only finished jobs".to_owned(),
+                ends => format!("Only jobs with {}", in_words(ends)),
+            };
+            format!(
+                "{ends} have a value. All other jobs that ended count as worse than all \
+                of these."
+            )
         })
     }
 

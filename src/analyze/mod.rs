@@ -31,6 +31,7 @@ mod pdf;
 pub mod plot;
 pub mod population;
 mod present;
+mod priors;
 mod raster;
 mod sampled;
 pub mod sections;

@@ -37,6 +37,11 @@ pub(super) struct RuledGroups<'a> {
 }
 
 impl Study {
+    /// Returns true if the report is about one sweep.
+    pub(super) fn is_single(&self) -> bool {
+        self.sweeps.len() == 1
+    }
+
     /// Reads what was collected; `also` are sweeps beside those that the config names.
     ///
     /// # Errors

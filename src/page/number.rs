@@ -1,9 +1,25 @@
 //! Formats numbers as the pages show them.
 
 /// Formats a number with up to four significant digits and no trailing zeros: `0.0012`, `3.77`,
-/// `640`, `2.5×10⁻⁷`.
+/// `640`, `10,000`, `2.5×10⁻⁷`.
 pub fn number(value: f64) -> String {
-    significant(value, 4)
+    grouped(&significant(value, 4))
+}
+
+/// Puts commas between the thousands of a number, as counts have them; of fewer than five digits none.
+pub(super) fn grouped(text: &str) -> String {
+    let start = text.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+    let digits = text[start..].chars().take_while(char::is_ascii_digit).count();
+    if digits < 5 {
+        return text.to_owned();
+    }
+    let (before, rest) = text.split_at(start);
+    let (whole, after) = rest.split_at(digits);
+    let head = whole.len() % 3;
+    let groups = std::iter::once(&whole[..head]).filter(|head| !head.is_empty());
+    let tail = (head..whole.len()).step_by(3).map(|at| &whole[at..at + 3]);
+    let whole = groups.chain(tail).collect::<Vec<_>>().join(",");
+    format!("{before}{whole}{after}")
 }
 
 /// Formats a number with up to `digits` significant digits and no trailing zeros.
@@ -67,8 +83,14 @@ mod tests {
         let texts = [0.0, 3.77, 640.0, 99999.9, 0.000_123_456, 1e-5, 2.5e-7, 1_234_567.0, -0.5];
         let texts = texts.map(number);
         let expected =
-            ["0", "3.77", "640", "100000", "0.0001235", "10⁻⁵", "2.5×10⁻⁷", "1.235×10⁶", "−0.5"];
+            ["0", "3.77", "640", "100,000", "0.0001235", "10⁻⁵", "2.5×10⁻⁷", "1.235×10⁶", "−0.5"];
         assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn thousands_have_commas_from_five_digits_on() {
+        assert_eq!([1234.0, -12345.0, 999_999.0].map(number), ["1234", "−12,345", "10⁶"]);
+        assert_eq!(grouped("10000.5"), "10,000.5");
     }
 
     #[test]

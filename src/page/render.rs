@@ -39,6 +39,8 @@ const SCRIPT: &str = concat!(
     include_str!("../../templates/page/script/explore.js"),
     include_str!("../../templates/page/script/free.js"),
     include_str!("../../templates/page/script/save.js"),
+    include_str!("../../templates/page/script/edf.js"),
+    include_str!("../../templates/page/script/fold.js"),
     include_str!("../../templates/page/script/keys.js"),
     include_str!("../../templates/page/script/restore.js"),
     "})();\n",

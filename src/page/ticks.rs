@@ -1,7 +1,7 @@
 //! Chooses the labelled values of an axis: multiples of 1, 2 and 5, on logarithmic axes too
 //! (plotters labels those by their decades only, and drops the last).
 
-use super::number::significant;
+use super::number::{grouped, significant};
 use crate::app::num::{float, whole};
 
 /// The spacing of the values on an axis.
@@ -32,7 +32,10 @@ pub fn ticks(scale: AxisScale, span: (f64, f64), most: usize) -> Vec<AxisTick> {
         AxisScale::Log10 => decades(span, most),
         AxisScale::Log2 => octaves(span, most),
     };
-    values.into_iter().map(|value| AxisTick { value, text: significant(value, 6) }).collect()
+    values
+        .into_iter()
+        .map(|value| AxisTick { value, text: grouped(&significant(value, 6)) })
+        .collect()
 }
 
 /// Returns the multiples of the least step of 1, 2 or 5 times a power of ten that gives at most
@@ -84,6 +87,10 @@ fn octaves((low, high): (f64, f64), most: usize) -> Vec<f64> {
     };
     let mut ticks = (1..=2048).map(of).find(|ticks| ticks.len() <= most).unwrap_or_default();
     if (high - 100.0).abs() < f64::EPSILON {
+        // 64 stands too close to it, but for short axes.
+        if ticks.len() > 4 {
+            ticks.retain(|tick| *tick < 64.0);
+        }
         ticks.push(100.0);
     }
     ticks
@@ -122,7 +129,7 @@ mod tests {
 
     #[test]
     fn an_axis_of_per_cent_names_its_end() {
-        assert_eq!(texts(AxisScale::Log2, 4.0, 100.0), ["4", "8", "16", "32", "64", "100"]);
+        assert_eq!(texts(AxisScale::Log2, 4.0, 100.0), ["4", "8", "16", "32", "100"]);
         assert_eq!(texts(AxisScale::Log2, 2.0, 16.0), ["2", "4", "8", "16"]);
     }
 }

@@ -55,6 +55,8 @@ pub struct PageSection {
     pub id: String,
     /// Its heading.
     pub title: String,
+    /// True if it is folded until it is asked for.
+    pub fold: bool,
     /// Its introduction.
     pub paragraphs: Vec<String>,
     /// Points of a list, below the introduction.
@@ -104,6 +106,8 @@ pub struct EdfSample {
 pub struct FigureGrid {
     /// Its heading; may be empty.
     pub title: String,
+    /// The sentence that is shown in place of its figures until they are asked for; empty if they are shown.
+    pub folded: String,
     /// The number of columns of figures that belong together; 0 for as many as fit.
     pub columns: usize,
     /// The figures.

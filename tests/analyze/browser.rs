@@ -114,7 +114,7 @@ const PROBE: &str = "<script>addEventListener('load', () => {
   const say = text => { const out = document.createElement('output'); out.textContent = text; document.body.append(out); };
   addEventListener('message', event => say(event.data));
   const root = document.documentElement;
-  const figures = [...document.querySelectorAll('svg.figure')];
+  const figures = [...document.querySelectorAll('svg.figure')].filter(figure => figure.getClientRects().length);
   parent.postMessage(JSON.stringify({
     width: root.clientWidth,
     overflow: root.scrollWidth - root.clientWidth,

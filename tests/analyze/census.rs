@@ -82,7 +82,7 @@ fn the_report_counts_what_was_lost_what_it_cost_and_says_where_it_comes_from() {
         page.contains("<li>16 jobs ended without a value, 8 jobs diverged: see Population.</li>")
     );
     assert!(page.contains("16 jobs ended without a value. The curve"), "EDF");
-    assert!(page.contains("The best of 40 jobs(16 lost) is "), "search");
+    assert!(page.contains("The best of 40 jobs (16 lost) is "), "search");
 
     let population = rows(&page, "population");
     assert!(population[0].starts_with("failed | 8 | 20.0 % | 000000, 000005, "), "{population:?}");

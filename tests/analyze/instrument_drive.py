@@ -14,6 +14,7 @@ import polars
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+UNFOLD = "document.querySelectorAll('main details.fold').forEach(details => { details.open = true; })"
 found = {"messages": [], "violations": []}
 
 
@@ -26,10 +27,12 @@ class Reader:
         self.page.on("console", lambda message: found["messages"].append(message.text))
         self.page.on("pageerror", lambda error: found["messages"].append(str(error)))
         self.page.goto(url)
+        self.page.evaluate(UNFOLD)
 
     def again(self, fragment=""):
         self.page.goto("about:blank")
         self.page.goto(self.url + fragment)
+        self.page.evaluate(UNFOLD)
 
     def fragment(self):
         return "#" + self.page.url.partition("#")[2]

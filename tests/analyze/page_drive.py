@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 
 COUNT = ".count"
 PAPER = "getComputedStyle(document.body).backgroundColor"
+UNFOLD = "document.querySelectorAll('main details.fold').forEach(details => { details.open = true; })"
 found = {"messages": [], "requests": [], "violations": []}
 
 
@@ -34,12 +35,14 @@ def opened(context, url):
     page.on("pageerror", lambda error: found["messages"].append(str(error)))
     page.on("request", lambda request: request.url.startswith("http") and found["requests"].append(request.url))
     page.goto(url)
+    page.evaluate(UNFOLD)
     return page
 
 
 def again(page, address):
     page.goto("about:blank")
     page.goto(address)
+    page.evaluate(UNFOLD)
 
 
 def accessible(page, where):

@@ -50,7 +50,7 @@ fn the_report_says_who_leads_and_shows_what_was_asked_for() {
         1 + 2 + 2 + 1 + 1 + 3,
         "EDF, search and sample size, two effects, correlations, the median curve, …"
     );
-    assert!(page.contains("Only jobs with done in [1, 1] have a value"), "the filter is a rule");
+    assert!(page.contains("Only finished jobs have a value"), "the filter is a rule");
     assert!(page.contains("All 64 jobs are done and have a value."));
 }
 
@@ -68,6 +68,8 @@ fn the_page_needs_nothing_from_elsewhere() {
     let page = page(&sandbox);
     // The name of SVG, which is no address that anybody asks for.
     let page = page.replace("http://www.w3.org/2000/svg", "");
+    // A part of a figure, which clips another.
+    let page = page.replace("url(#area-", "");
     for reference in ["http:", "https:", "src=", "@import", "url("] {
         assert!(!page.contains(reference), "{reference}");
     }
@@ -125,7 +127,7 @@ fn another_sweep_is_laid_over_and_one_that_is_missing_is_named() {
     let (sandbox, run) = digits(&format!("{PLAIN}{extra}"));
     assert!(run.expect(1).stderr.contains("The sweep `digits/gone` is not shown"));
     let page = page(&sandbox);
-    assert!(page.contains("aria-label=\"learning rate by group\""));
+    assert!(!page.contains("by group\""), "sweeps have no order that a trend could follow");
     assert_eq!(page.matches("</span>optim</th><td class=\"number\">64</td>").count(), 2);
     let mut ids: Vec<&str> =
         page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();

@@ -167,7 +167,7 @@ fn progress(group: &JobGroup<'_>) -> Vec<(String, String, Json)> {
     let table = &group.population.table;
     let mut columns = Vec::new();
     let last = group.objective.values_at_last(table).filter(|last| *last != group.all_errors());
-    if let Some(last) = last {
+    if let Some(last) = last.filter(|last| last.iter().any(Option::is_some)) {
         let label = format!("{}, last", group.objective.label);
         columns.push((format!("{}.last", objective_column(0)), label, numbers(&last)));
     }
@@ -178,6 +178,11 @@ fn progress(group: &JobGroup<'_>) -> Vec<(String, String, Json)> {
         if values.iter().flatten().any(is_told) {
             columns.push((name.to_owned(), label.to_owned(), numbers(&values)));
         }
+    }
+    let params = Metric::named("params");
+    let known = params.values(table, &group.objective).unwrap_or_default();
+    if known.iter().any(Option::is_some) {
+        columns.push((params.name.clone(), params.label, numbers(&known)));
     }
     for name in [HOST, CAUSE] {
         let Some(PlainColumn::Texts(texts)) = table.get(name) else { continue };

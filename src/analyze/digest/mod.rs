@@ -16,6 +16,7 @@ use super::findings::ReportFindings;
 use super::group::JobGroup;
 use super::importance::ImportanceResult;
 use super::leaders::{LeadingConfig, LeadingJob};
+use super::priors::{PriorShare, PriorShares};
 use super::sampled;
 use super::sections::ranges;
 use super::stats::SampleSummary;
@@ -74,6 +75,9 @@ pub(crate) struct SweepDigest {
     /// The best value so far, by number of jobs in their order, in a sweep that is tuned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub best_so_far: Option<Vec<(usize, f64)>>,
+    /// The part of past sweeps in its suggestions; missing where none was named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub past_sweeps: Vec<PriorShare>,
     /// The number of configs, which count once each; missing where each job has its own.
     pub configs: Option<usize>,
     /// The best value; missing where there is none.
@@ -230,6 +234,7 @@ fn sweep(findings: &ReportFindings<'_>, at: usize) -> SweepDigest {
         chosen: Some(group.chosen_jobs()).filter(|jobs| *jobs > 0),
         tuned: Some(group.tuned_jobs()).filter(|jobs| *jobs > 0),
         best_so_far: records(group),
+        past_sweeps: PriorShares::read(&group.population.dir).shares,
         configs: group.is_replicated().then(|| group.configs().len()),
         best: summary.map(|s| goal.as_loss(s.min)),
         median: group.median(),
@@ -348,6 +353,7 @@ impl SweepDigest {
                 "  of drawn configs; {chosen} of {word} ones may be among the best jobs"
             ));
         }
+        lines.extend(self.past_sweeps.iter().map(|share| format!("  {}", share.words())));
         if let (Some(best), Some(mean)) = (self.best, self.mean) {
             let median =
                 self.median.map_or("none (half the jobs have no value)".to_owned(), number);

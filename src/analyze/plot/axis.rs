@@ -46,7 +46,7 @@ impl ChartAxis {
     /// Creates an axis of names: the first at 0, the next at 1, and so on.
     pub fn of_names(names: &[&str]) -> Self {
         /// The number of characters that fit below a small figure, and of those that a name has at least.
-        const ROOM: usize = 44;
+        const ROOM: usize = 38;
         const LEAST: usize = 6;
         // With more names than there is room for, every second one has a label, or every third, ….
         let step = (names.len() * LEAST).div_ceil(ROOM).max(1);

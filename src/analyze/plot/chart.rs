@@ -13,7 +13,7 @@ use super::sizes::TICK_TEXT;
 use crate::app::num::whole;
 use crate::page::AxisScale;
 use crate::page::figure::{
-    BOTTOM, ElementWriter, FigurePoint, FigureWriter, MARGIN, StyleClass, UNIT, text_width,
+    ElementWriter, FigurePoint, FigureWriter, MARGIN, StyleClass, UNIT, text_width,
 };
 
 /// Maps values of the axes to the figure's units.
@@ -83,7 +83,7 @@ fn render(
         .margin(MARGIN * UNIT)
         // What is spared at the edge keeps the name of the axis off its numbers.
         .margin_left(EDGE * UNIT)
-        .x_label_area_size(BOTTOM * UNIT)
+        .x_label_area_size(frame.size.bottom * UNIT)
         .y_label_area_size((left(frame) + MARGIN - EDGE) * UNIT)
         .build_cartesian_2d(frame.x.clone(), frame.y.clone())?;
     mesh(&root, chart.plotting_area(), frame)?;

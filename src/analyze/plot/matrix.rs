@@ -60,7 +60,7 @@ pub fn matrix(names: &[&str], cells: &[CorrelationCell]) -> String {
     let all = i32::try_from(names.len().saturating_sub(1)).unwrap_or(i32::MAX) * side;
     let layout = MatrixLayout { left: left + GAP, side, all };
     let (width, height) = (layout.left + all + GAP, all + below + 3 * GAP);
-    let whole_size = FigureSize { width, height, left: 0, class: "matrix" };
+    let whole_size = FigureSize { width, height, left: 0, bottom: 0, class: "matrix" };
     let mut svg = FigureWriter::open_wide(whole_size, &title(names, cells), true);
     labels(&mut svg, &shown, layout);
     for cell in cells {

@@ -5,8 +5,9 @@ use crate::page::figure::{FigureSize, PANEL};
 /// The size of a panel whose points are few and large.
 pub(super) const TREND: FigureSize = FigureSize { class: "panel trend", ..PANEL };
 /// The size of the one figure of its section.
-pub(super) const WIDE: FigureSize = FigureSize { width: 620, height: 330, left: 60, class: "wide" };
+pub(super) const WIDE: FigureSize =
+    FigureSize { width: 620, height: 280, left: 66, bottom: 52, class: "wide" };
 
 /// Text sizes in CSS pixels; the style sheet repeats them.
-pub(super) const TICK_TEXT: i32 = 11;
-pub(super) const LABEL_TEXT: i32 = 12;
+pub(super) const TICK_TEXT: i32 = 13;
+pub(super) const LABEL_TEXT: i32 = 13;

@@ -61,7 +61,12 @@ pub(super) fn by_category(
     };
     let figures = groups.iter().zip(&columns).enumerate().map(figure).collect();
     let title = if several { capitalised(&metric.label) } else { String::new() };
-    Ok(MetricView::Figures(FigureGrid { title, columns: groups.len(), figures }))
+    Ok(MetricView::Figures(FigureGrid {
+        title,
+        columns: groups.len(),
+        figures,
+        ..FigureGrid::default()
+    }))
 }
 
 fn figure(

@@ -6,7 +6,7 @@ use crate::analyze::metrics::Objective;
 use crate::analyze::verdict::{GroupComparison, probability};
 use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
-const INTRO: &str = "Jobs that ended without a value count as worse than all others. P(A better) is the \
+const NOTE: &str = "Jobs that ended without a value count as worse than all others. P(A better) is the \
     probability that a random job of A ends better than a random job of B, with its 95 % interval (Brunner \
     and Munzel; Newcombe near 0 and 1); 0.5 means no difference. Groups that share configs are compared in \
     pairs (Wilcoxon signed-rank test; Hodges-Lehmann median gain), others with the Mann-Whitney test. All \
@@ -40,8 +40,7 @@ pub(in crate::analyze) fn comparison(
     }
     let rows: Vec<TableRow> = found.iter().filter_map(row).collect();
     if !rows.is_empty() {
-        section.paragraphs.push(INTRO.to_owned());
-        section.table = Some(TableView { heads: heads(), rows, note: String::new() });
+        section.table = Some(TableView { heads: heads(), rows, note: NOTE.to_owned() });
     }
     Some(section)
 }

@@ -58,7 +58,9 @@ fn columns(group: &JobGroup<'_>, parameters: &[Parameter], metrics: &[String]) -
             let is_new = |known: &NamedColumn| {
                 known.0 != metric.label && !is_same(&known.1, &values, group.rows())
             };
-            if varies(group, &values) && columns.iter().all(is_new) {
+            // A product of two columns says nothing that they do not.
+            let is_product = metric.label.contains('×');
+            if !is_product && varies(group, &values) && columns.iter().all(is_new) {
                 columns.push((metric.label, values));
             }
         }

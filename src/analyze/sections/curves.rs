@@ -68,7 +68,11 @@ pub fn curves(groups: &[JobGroup<'_>], n: usize, which: RankEnd) -> PageSection 
     for (series, (group, chosen)) in groups.iter().zip(&chosen).enumerate() {
         let title = if groups.len() > 1 { group.name.clone() } else { String::new() };
         let figures = chosen.iter().map(|job| figure(group, job, &y, series));
-        section.grids.push(FigureGrid { title, columns: 0, figures: figures.collect() });
+        section.grids.push(FigureGrid {
+            title,
+            figures: figures.collect(),
+            ..FigureGrid::default()
+        });
     }
     section
 }

@@ -20,13 +20,17 @@ pub(super) const MOST_BANDS: usize = 3;
 pub fn edf(id: &str, title: &str, intro: String, groups: &[JobGroup<'_>]) -> PageSection {
     let mut section = empty(id, title);
     section.paragraphs.push(intro);
-    section.paragraphs.extend(coverage(groups));
+    section.paragraphs.push(coverage(groups).join(" "));
     section.distribution = distribution(groups);
-    if section.distribution.is_none() {
-        section.warnings.push(NO_ERRORS.to_owned());
-    } else if groups.len() <= MOST_BANDS {
-        section.paragraphs.push(band_words(groups));
-        section.paragraphs.extend(bounds_words(groups));
+    match &mut section.distribution {
+        None => section.warnings.push(NO_ERRORS.to_owned()),
+        Some(distribution) if groups.len() <= MOST_BANDS => {
+            let words = [Some(band_words(groups)), bounds_words(groups)].into_iter().flatten();
+            let note = Some(std::mem::take(&mut distribution.note));
+            let note = words.chain(note.filter(|note| !note.is_empty()));
+            distribution.note = note.collect::<Vec<_>>().join(" ");
+        }
+        Some(_) => {}
     }
     section
 }

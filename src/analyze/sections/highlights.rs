@@ -30,6 +30,12 @@ pub(in crate::analyze) fn highlights(findings: &ReportFindings<'_>) -> Option<Pa
     let (wholes, groups) = (&findings.wholes, findings.groups());
     let mut section = empty("short", "In short");
     let gain = findings.default.as_ref().and_then(DefaultOutcome::gain);
+    let with_first = findings.comparisons.iter().filter(|c| c.a == 0 && c.b < MOST_GROUPS);
+    if let Some(first) = groups.first() {
+        section.points.extend(with_first.flat_map(|c| compared(c, &first.objective)));
+        let contests = findings.contests.iter();
+        section.points.extend(contests.map(|contest| contest.sentence(&first.objective)));
+    }
     let learnt = findings.leaders.iter().zip(&findings.importances);
     for (group, (leaders, matters)) in groups.iter().zip(learnt).take(MOST_GROUPS) {
         let prefix = prefix(groups, group);
@@ -40,14 +46,6 @@ pub(in crate::analyze) fn highlights(findings: &ReportFindings<'_>) -> Option<Pa
             good_values(group, matters),
         ];
         section.points.extend(found.into_iter().flatten().map(|words| sentence(&prefix, &words)));
-    }
-    let with_first = findings.comparisons.iter().filter(|c| c.a == 0 && c.b < MOST_GROUPS);
-    if let Some(first) = groups.first() {
-        section.points.extend(with_first.flat_map(|c| compared(c, &first.objective)));
-    }
-    if let Some(whole) = wholes.first() {
-        let contests = findings.contests.iter();
-        section.points.extend(contests.map(|contest| contest.sentence(&whole.objective)));
     }
     if let Some((own, gain)) = wholes.first().zip(gain) {
         section.points.push(sentence(&prefix(wholes, own), &gain.words(own)));

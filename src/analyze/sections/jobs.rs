@@ -9,6 +9,7 @@ use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::Metric;
 use crate::analyze::sampled::{self, last_part, tidy};
 use crate::app::count;
+use crate::app::units::span_of_seconds;
 use crate::page::number::number;
 use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
@@ -53,6 +54,9 @@ struct JobListing<'a> {
     group: &'a JobGroup<'a>,
     /// The error without averaged weights, if jobs are ranked by another.
     tested: Option<Vec<Option<f64>>>,
+    /// The value at the last epoch, if that is another one.
+    last: Option<Vec<Option<f64>>>,
+    has_times: bool,
     epochs: Vec<Option<f64>>,
     of: Vec<Option<f64>>,
     /// The names of the sampled parameters with a column; empty if they share one.
@@ -70,6 +74,8 @@ impl<'a> JobListing<'a> {
             id,
             group,
             tested: tested.filter(|tested| *tested != all),
+            last: group.objective.values_at_last(table).filter(|last| *last != all),
+            has_times: rows.iter().any(|&row| group.job(row).seconds.is_some()),
             epochs: table.numbers(EPOCH_IND),
             of: table.numbers(EPOCH_MAX),
             keys: columns(group, rows),
@@ -89,6 +95,9 @@ impl<'a> JobListing<'a> {
             &format!("the {}", self.group.objective.words),
             true,
         ));
+        if self.last.is_some() {
+            heads.push(head("last", "the value at the last epoch", true));
+        }
         if self.tested.is_some() {
             heads.push(head(
                 "error_tst",
@@ -97,6 +106,9 @@ impl<'a> JobListing<'a> {
             ));
         }
         heads.push(head("epochs", "epochs tested, of the total", true));
+        if self.has_times {
+            heads.push(head("time", "wall time of all attempts", true));
+        }
         let is_unique = |name: &str| self.keys.iter().filter(|k| last_part(k) == name).count() == 1;
         for key in &self.keys {
             let short = Some(last_part(key)).filter(|name| is_unique(name));
@@ -118,8 +130,12 @@ impl<'a> JobListing<'a> {
         let mut cells = vec![cell(job.id.to_string(), false)];
         cells.push(cell(job.state.name().to_owned(), false));
         cells.push(error(self.group.error(row)));
+        cells.extend(self.last.as_ref().map(|last| error(last[row])));
         cells.extend(self.tested.as_ref().map(|tested| error(tested[row])));
         cells.push(cell(epochs(self.epochs[row], self.of[row]), true));
+        if self.has_times {
+            cells.push(cell(job.seconds.map_or("–".to_owned(), span_of_seconds), true));
+        }
         for key in &self.keys {
             cells.push(cell(job.sampled.get(key).map_or("–".to_owned(), tidy), true));
         }

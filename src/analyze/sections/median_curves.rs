@@ -18,7 +18,7 @@ pub fn median_curves(groups: &[JobGroup<'_>]) -> Option<PageSection> {
     let figure = figure(groups, &found)?;
     let mut section = empty("learning", "Median learning curves");
     section.paragraphs.push(in_words(groups, &found));
-    section.grids.push(FigureGrid { title: String::new(), columns: 0, figures: vec![figure] });
+    section.grids.push(FigureGrid { figures: vec![figure], ..FigureGrid::default() });
     Some(section)
 }
 

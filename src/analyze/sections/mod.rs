@@ -9,6 +9,7 @@ mod coverage;
 mod curves;
 mod differences;
 mod edf;
+mod effects;
 mod highlights;
 mod importance;
 mod jobs;

@@ -61,7 +61,11 @@ pub fn models(groups: &[JobGroup<'_>], n: usize, which: RankEnd) -> PageSection 
         let title = if groups.len() > 1 { group.name.clone() } else { String::new() };
         let costs = costs(group);
         let figures = drawn.iter().map(|model| figure((series, group), model, &costs, (&x, &y)));
-        section.grids.push(FigureGrid { title, columns: 0, figures: figures.collect() });
+        section.grids.push(FigureGrid {
+            title,
+            figures: figures.collect(),
+            ..FigureGrid::default()
+        });
     }
     section
 }

@@ -9,6 +9,7 @@ use crate::analyze::parameters::Parameter;
 use crate::analyze::stats::{BestRange, MainEffect, ValueSpan, best_range, draws};
 use crate::analyze::tunability::DefaultOutcome;
 use crate::app::num::{float, whole};
+use crate::page::number::rounded;
 use crate::page::{FoldedText, PageSection};
 
 /// The fewest jobs that say where good values are.
@@ -31,7 +32,12 @@ pub(in crate::analyze) fn next(
          config. Parameters without evidence of an effect keep their ranges.",
         draws(group.losses().len())
     ));
-    let text = yaml::write(&Value::Map(Map::from_iter([("SAMPLERS".to_owned(), narrowed)])));
+    let line = |(key, sampler): (&String, &Value)| {
+        yaml::flow(&Value::Map(Map::from_iter([(key.clone(), sampler.clone())])))
+    };
+    let lines: Vec<String> = narrowed.iter().map(line).collect();
+    let lines: Vec<&str> = lines.iter().map(|line| line[1..line.len() - 1].trim()).collect();
+    let text = format!("SAMPLERS:\n  {}\n", lines.join("\n  "));
     let summary = "SETUP.SAMPLERS of the next sweep".to_owned();
     section.details.push(FoldedText { summary, text, open: true });
     if let Some(DefaultOutcome::Missing(text)) = default {
@@ -47,7 +53,7 @@ pub(in crate::analyze) fn next(
 }
 
 /// Returns the samplers with the best ranges of what matters in place of theirs; `None` if none changes.
-fn narrowed(sweep: &Sweep, group: &JobGroup<'_>, matters: &ImportanceResult) -> Option<Value> {
+fn narrowed(sweep: &Sweep, group: &JobGroup<'_>, matters: &ImportanceResult) -> Option<Map> {
     let Value::Map(config) = sweep.complete() else { return None };
     let Some(Value::Map(setup)) = config.get("SETUP") else { return None };
     let Some(Value::Map(samplers)) = setup.get("SAMPLERS") else { return None };
@@ -61,7 +67,7 @@ fn narrowed(sweep: &Sweep, group: &JobGroup<'_>, matters: &ImportanceResult) -> 
         let Value::Map(sampler) = sampler else { continue };
         changed |= narrow(key, sampler, &ranges);
     }
-    changed.then_some(Value::Map(samplers))
+    changed.then_some(samplers)
 }
 
 /// Returns the best range of each parameter of numbers.
@@ -96,8 +102,9 @@ pub(super) fn good_range(
 
 fn narrow(key: &str, sampler: &mut Map, ranges: &[(String, BestRange)]) -> bool {
     let of = |key: &str| ranges.iter().find(|(name, _)| name == key).map(|(_, range)| *range);
+    let quantum = sampler.get("QUANTIZE").and_then(as_number);
     if let (Some(best), Some(range)) = (of(key), sampler.get_mut("RANGE")) {
-        return set(range, best);
+        return set(range, short(best, quantum));
     }
     if let (Some(best), Some(Value::List(values))) = (of(key), sampler.get_mut("VALUES")) {
         let before = values.len();
@@ -114,6 +121,16 @@ fn narrow(key: &str, sampler: &mut Map, ranges: &[(String, BestRange)]) -> bool 
         }
     }
     changed
+}
+
+/// Returns a range whose ends have four digits, where these are still multiples of the sampler's quantum.
+fn short(best: BestRange, quantum: Option<f64>) -> BestRange {
+    let short = |end: f64| {
+        let short = rounded(end, 4);
+        let steps = quantum.filter(|quantum| *quantum > 0.0).map_or(0.0, |quantum| short / quantum);
+        if (steps - steps.round()).abs() <= 1e-6 * steps.abs().max(1.0) { short } else { end }
+    };
+    BestRange { low: short(best.low), high: short(best.high), ..best }
 }
 
 /// Puts the range in place, in the numbers' own types; like the sampled values, its ends are

@@ -7,7 +7,7 @@ use super::jobs::anchor;
 use crate::analyze::frame::{self, CONFIG};
 use crate::analyze::group::JobGroup;
 use crate::analyze::leaders::GroupLeaders;
-use crate::app::count;
+use crate::app::{count, thousands};
 use crate::page::number::number;
 use crate::page::{PageFact, StateShare};
 
@@ -15,10 +15,10 @@ use crate::page::{PageFact, StateShare};
 pub fn facts(group: &JobGroup<'_>, listing: &str) -> Vec<PageFact> {
     let fact = |value: String, label: String, anchor: String| PageFact { value, label, anchor };
     let plain = |value: String, label: &str| fact(value, label.to_owned(), String::new());
-    let mut facts = vec![plain(group.len().to_string(), "jobs")];
+    let mut facts = vec![plain(thousands(group.len()), "jobs")];
     let configs = configs(group);
     if configs < group.len() {
-        facts.push(plain(configs.to_string(), "configs, with several seeds each"));
+        facts.push(plain(thousands(configs), "configs, with several seeds each"));
     }
     let label = &group.objective.label;
     let leaders = GroupLeaders::of(group);

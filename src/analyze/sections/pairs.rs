@@ -69,7 +69,7 @@ fn row(x: &Metric, y: &Metric, groups: &[JobGroup<'_>]) -> Result<FigureGrid, Me
         String::new()
     };
     let figures = groups.iter().zip(&places).enumerate().map(figure).collect();
-    Ok(FigureGrid { title, columns: groups.len(), figures })
+    Ok(FigureGrid { title, columns: groups.len(), figures, ..FigureGrid::default() })
 }
 
 /// Returns the points of the jobs that have both metrics and a value, best first.

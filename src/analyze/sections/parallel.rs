@@ -19,7 +19,8 @@ use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 const AXES: usize = 9;
 /// The greatest number of jobs with a line: from the best tenth, and others evenly over the ranks.
 const LINES: usize = 240;
-const SIZE: FigureSize = FigureSize { width: 900, height: 330, left: 0, class: "parallel" };
+const SIZE: FigureSize =
+    FigureSize { width: 900, height: 330, left: 0, bottom: 0, class: "parallel" };
 /// The least room of an axis, where the figure is drawn in another size.
 const LEAST: i32 = 70;
 /// The room above and below the axes, and at either side.

@@ -47,7 +47,7 @@ pub(crate) fn search(groups: &[JobGroup<'_>], compared: &[GroupComparison]) -> O
         section.paragraphs.push(COMPARED_NOTE.to_owned());
     }
     let figures = [best(groups, &losses), enough(groups, &losses)].into_iter().flatten().collect();
-    section.grids.push(FigureGrid { title: String::new(), columns: 0, figures });
+    section.grids.push(FigureGrid { figures, ..FigureGrid::default() });
     Some(section)
 }
 
@@ -69,13 +69,12 @@ fn in_words(group: &JobGroup<'_>, losses: &[f64]) -> Option<String> {
     let wide = dkw(n);
     Some(format!(
         "the best of {}{} is {}; with half as many, it would have been {} on average.{near} The distribution \
-         is known to within ±{:.0} % of the {unit}s (95 % confidence); ±5 % would take {} {unit}s.",
+         is known to within ±{:.0} % of the {unit}s (95 % confidence).",
         count(n, unit),
         lost_words(group.lost()),
         value(all.mean),
         value(half.mean),
         wide * 100.0,
-        draws_for_dkw(0.05),
     ))
 }
 
@@ -92,7 +91,7 @@ fn first_true(mut low: usize, mut high: usize, holds: impl Fn(usize) -> bool) ->
 fn lost_words(lost: usize) -> String {
     match lost {
         0 => String::new(),
-        lost => format!("({lost} lost)"),
+        lost => format!(" ({lost} lost)"),
     }
 }
 
@@ -193,9 +192,11 @@ fn enough(groups: &[JobGroup<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
         heading: "Are these jobs enough?".to_owned(),
         svg: plot::lines(&curves, &x, &y, "Distance of the sampled distribution over the jobs"),
         keys,
-        note:
-            "The largest distance between the curve of that many jobs and the curve of the whole space."
-                .to_owned(),
+        note: format!(
+            "The largest distance between the curve of that many jobs and the curve of the whole space. Within \
+                 ±5 % (95 % confidence) takes {} jobs.",
+            draws_for_dkw(0.05)
+        ),
     })
 }
 

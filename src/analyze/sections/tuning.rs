@@ -6,6 +6,7 @@ use super::search::{BestCurve, best_axes, best_edge};
 use crate::analyze::findings::ReportFindings;
 use crate::analyze::group::JobGroup;
 use crate::analyze::plot::{self, BandedLine, StyleClass};
+use crate::analyze::priors::{PriorShare, PriorShares};
 use crate::analyze::stats::{BestOf, best_of, draw_counts};
 use crate::analyze::tuning::{best_so_far, settled_losses};
 use crate::app::count;
@@ -22,6 +23,10 @@ const COMPARED_NOTE: &str = "Two searches are compared by as many jobs of each: 
     test, corrected by Holm). The interval is that of a shift of all results. One sweep of each says \
     nothing about other problems.";
 
+/// The note on past sweeps.
+const PRIORS_NOTE: &str = "Past sweeps count in suggestions by how well what they say agrees with the sweep's own results, \
+    which have the weight 1:";
+
 /// Returns the section; `None` if no sweep was tuned.
 pub(in crate::analyze) fn tuning(findings: &ReportFindings<'_>) -> Option<PageSection> {
     let wholes = &findings.wholes;
@@ -36,9 +41,22 @@ pub(in crate::analyze) fn tuning(findings: &ReportFindings<'_>) -> Option<PageSe
     if !findings.contests.is_empty() {
         section.paragraphs.push(COMPARED_NOTE.to_owned());
     }
+    for group in &tuned {
+        let PriorShares { shares, damaged } = PriorShares::read(&group.population.dir);
+        let named = |share: &PriorShare| sentence(&prefix(wholes, group), &share.words());
+        section.points.extend(shares.iter().map(named));
+        if damaged > 0 {
+            let records = count(damaged, "record");
+            let of = &group.name;
+            section.warnings.push(format!("{of}: {records} of suggestions cannot be read."));
+        }
+    }
+    if !section.points.is_empty() {
+        section.paragraphs.push(PRIORS_NOTE.to_owned());
+    }
     let figures: Vec<FigureView> = figure(wholes).into_iter().collect();
     if !figures.is_empty() {
-        section.grids.push(FigureGrid { title: String::new(), columns: 0, figures });
+        section.grids.push(FigureGrid { figures, ..FigureGrid::default() });
     }
     Some(section)
 }

@@ -1,7 +1,7 @@
 //! Shows the error over each metric: rows of metrics, columns of groups.
 
 use super::by_category::{self, by_category, is_drawn_by_category};
-use super::metric_view::{MetricView, capitalised};
+use super::metric_view::{MetricView, TrendlessFigures, capitalised};
 use super::next::says_ranges;
 use super::panels::{X_LABELS, Y_LABELS, error_axis, metric_axis};
 use super::spread::MetricSpread;
@@ -12,7 +12,7 @@ use crate::analyze::group::{JobGroup, MetricPoint};
 use crate::analyze::leaders::seed_components;
 use crate::analyze::metrics::{Metric, MetricProblem};
 use crate::analyze::plot::{self, ChartAxis, PointData, ScatterFigure, SeedNoise, StyleClass};
-use crate::analyze::stats::{BestRange, best_range, draws, spearman};
+use crate::analyze::stats::{BestRange, best_range, draws, is_trendless, spearman};
 use crate::app::count;
 use crate::page::number::{correlation, number};
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
@@ -49,8 +49,12 @@ pub fn values(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]
         section.paragraphs.push(NOISE.to_owned());
     }
     let (mut single, mut constant) = (FigureGrid::default(), Vec::new());
+    let mut trendless = TrendlessFigures::default();
     for name in metrics {
         match row(&Metric::named(name), groups, (&y, &noises)) {
+            Ok(MetricView::Trendless(grid)) => {
+                trendless.push(&Metric::named(name).label, grid, groups);
+            }
             Ok(MetricView::Figures(mut grid)) if groups.len() == 1 => {
                 single.figures.append(&mut grid.figures);
             }
@@ -65,6 +69,7 @@ pub fn values(id: &str, title: &str, metrics: &[String], groups: &[JobGroup<'_>]
     if !single.figures.is_empty() {
         section.grids.push(single);
     }
+    section.grids.extend(trendless.grids());
     section
 }
 
@@ -108,7 +113,16 @@ fn row(
         figure(heading, (group, noises[series]), points, (&x, y), (series, &data))
     });
     let title = if several { capitalised(&metric.label) } else { String::new() };
-    Ok(MetricView::Figures(FigureGrid { title, columns: groups.len(), figures: figures.collect() }))
+    let figures = figures.collect();
+    let grid = FigureGrid { title, columns: groups.len(), figures, ..FigureGrid::default() };
+    let is_trendless = |(group, points): (&JobGroup<'_>, &Vec<MetricPoint>)| {
+        points.is_empty() || is_trendless(&group.pairs_of(points))
+    };
+    Ok(if groups.iter().zip(&spread.points).all(is_trendless) {
+        MetricView::Trendless(grid)
+    } else {
+        MetricView::Figures(grid)
+    })
 }
 
 /// Returns the place of a figure that says why there is none.

@@ -39,7 +39,7 @@ pub use multiple::holm;
 pub use normalised::{NormalisationRefusal, NormalisedSpaces, WeighedJob, normalise};
 pub use pareto::pareto_front;
 pub use quantile::{quantile, weighted_quantile, weighted_quantiles};
-pub use ranks::{correlation_of_ranks, ranks, spearman};
+pub use ranks::{correlation_of_ranks, is_trendless, ranks, spearman};
 pub use search::{BestOf, best_of, draw_counts};
 pub use search_contrast::{BestDifference, DrawsToReach, SearchContrast};
 pub use span::{OutlierEnds, ValueSpan, beyond, robust_span, robust_spans};

@@ -47,6 +47,23 @@ pub fn correlation_of_ranks(xs: &[f64], ys: &[f64]) -> Option<f64> {
     (spread > 0.0).then(|| product(xs, ys) / spread)
 }
 
+/// Returns true if of `(loss, value)` pairs neither the values nor their distances from the middle rank show a correlation with the
+/// losses: both are within what 95 % of unrelated pairs have. A valley has none of the first kind, and all of the second.
+#[must_use]
+pub fn is_trendless(pairs: &[(f64, f64)]) -> bool {
+    const FEWEST: usize = 20;
+    if pairs.len() < FEWEST {
+        return false;
+    }
+    let (losses, values): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+    let (losses, values) = (ranks(&losses), ranks(&values));
+    let middle = float(pairs.len() + 1) / 2.0;
+    let apart: Vec<f64> = values.iter().map(|rank| (rank - middle).abs()).collect();
+    let bound = 1.96 / float(pairs.len() - 1).sqrt();
+    let is_within = |xs: &[f64]| correlation_of_ranks(xs, &losses).unwrap_or(0.0).abs() < bound;
+    is_within(&values) && is_within(&ranks(&apart))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +79,17 @@ mod tests {
         assert_eq!(spearman(&cubes), Some(1.0));
         let falling: Vec<_> = cubes.iter().map(|&(x, y)| (x, -y)).collect();
         assert_eq!(spearman(&falling), Some(-1.0));
+    }
+
+    #[test]
+    fn a_slope_and_a_valley_are_trends_and_a_zigzag_is_none() {
+        let pairs = |loss: &dyn Fn(f64) -> f64| -> Vec<(f64, f64)> {
+            (0..40).map(|i| (loss(f64::from(i)), f64::from(i))).collect()
+        };
+        assert!(!is_trendless(&pairs(&|x| -x)));
+        assert!(!is_trendless(&pairs(&|x| (x - 19.5).powi(2))));
+        assert!(is_trendless(&pairs(&|x| (x * 17.0) % 40.0)));
+        assert!(!is_trendless(&pairs(&|x| (x * 17.0) % 40.0)[..19]), "too few to say");
     }
 
     #[test]

@@ -6,8 +6,8 @@ use super::canvas::FigureCanvas;
 use crate::app::num::whole;
 
 /// The size of the names of axes at a figure's natural size, and that of the smallest text, in CSS pixels.
-const LABEL: f64 = 12.0;
-const SMALLEST: f64 = 10.0;
+const LABEL: f64 = 13.0;
+const SMALLEST: f64 = 11.5;
 /// The size of the names of axes in a figure of a given width, if none is asked for: 8 pt, as papers have in figures.
 const USUAL: PaperLength = PaperLength(8.0 * POINT);
 /// CSS pixels to a point.
@@ -56,7 +56,7 @@ pub struct FigurePaper {
     pub width: Option<PaperLength>,
     /// Its height.
     pub height: Option<PaperLength>,
-    /// The size of the names of its axes; numbers at the axes are a twelfth smaller.
+    /// The size of the names of its axes; numbers at the axes are a little smaller.
     pub font_size: Option<PaperLength>,
 }
 

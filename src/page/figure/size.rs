@@ -13,12 +13,15 @@ pub struct FigureSize {
     pub height: i32,
     /// The room for the labels of the vertical axis.
     pub left: i32,
+    /// The room for the labels and the name of the horizontal axis.
+    pub bottom: i32,
     /// The class that the style sheet knows it by.
     pub class: &'static str,
 }
 
 /// The size of one of many figures in a grid.
-pub const PANEL: FigureSize = FigureSize { width: 340, height: 230, left: 50, class: "panel" };
+pub const PANEL: FigureSize =
+    FigureSize { width: 340, height: 230, left: 50, bottom: BOTTOM, class: "panel" };
 
 /// The room for the labels of the horizontal axis, in CSS pixels.
 pub const BOTTOM: i32 = 42;

@@ -46,7 +46,7 @@ impl FigureWriter {
     /// grow beyond that size if `is_fixed`.
     pub fn open_wide(size: FigureSize, title: &str, is_fixed: bool) -> Self {
         let most = if is_fixed { format!(";max-width:{}px", size.width) } else { String::new() };
-        Self::start(size, title, Some(format!("min-width:{}px{most}", size.width * 3 / 4)))
+        Self::start(size, title, Some(format!("min-width:{}px{most}", size.width)))
     }
 
     fn start(size: FigureSize, title: &str, style: Option<String>) -> Self {
@@ -219,7 +219,7 @@ mod tests {
     fn a_wide_figure_scrolls_and_an_empty_title_is_left_out() {
         let mut svg = FigureWriter::open_wide(PANEL, "", true);
         svg.element("circle").attribute("r", 3).title("");
-        let expected = "<svg style=\"min-width:255px;max-width:340px\" class=\"figure panel\" \
+        let expected = "<svg style=\"min-width:340px;max-width:340px\" class=\"figure panel\" \
                         viewBox=\"0 0 1360 920\" role=\"img\" aria-label=\"\"><circle r=\"3\"></circle></svg>";
         assert_eq!(svg.finish(), expected);
     }

@@ -1,7 +1,7 @@
 //! A Gaussian process over candidates: how good one is expected to be, and how surely, by the results of all others together.
 //!
-//! Where the density around good candidates knows only that they are good, the process interpolates all results. It is for spaces
-//! in which every candidate has the same few draws, and for one objective.
+//! Where the density around good candidates knows only that they are good, the process interpolates all results. It is for
+//! spaces of few draws, and for one objective.
 //!
 //! - `space`: the coordinates of candidates, in the quantiles of the samplers' laws,
 //! - `covariance`: how alike the results of near candidates are, learned from the results,
@@ -43,12 +43,12 @@ pub(crate) struct GaussianProcess {
 
 impl GaussianProcess {
     /// Learns from observations, in the order in which they were asked for; `None` where it is not worth it: with several
-    /// objectives, many coordinates, or such as some candidates lack, or before a few observations have values.
+    /// objectives or many coordinates, or before a few observations have values.
     pub(crate) fn new(observations: &[ObservedCandidate]) -> Option<Self> {
         let values = levels(observations)?;
         let chosen = spread(&values, MOST);
         let traces: Vec<&DrawTrace> = chosen.iter().map(|at| &observations[*at].trace).collect();
-        let space = CoordinateSpace::new(&traces)?;
+        let space = CoordinateSpace::new(&traces);
         if space.len() == 0 || space.len() > MOST_COORDINATES {
             return None;
         }

@@ -53,6 +53,7 @@ for (const metadata of document.querySelectorAll('metadata[data-box]')) {
   };
   (svg.closest('.plot') ?? svg).addEventListener('keydown', step);
   (svg.closest('.plot') ?? svg).addEventListener('blur', leave);
+  svg.addEventListener('moved', () => { table = null; leave(); });
   svg.addEventListener('pointermove', point);
   svg.addEventListener('pointerdown', point);
   svg.addEventListener('pointerleave', leave);
