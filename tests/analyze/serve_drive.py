@@ -75,8 +75,21 @@ def main(page, url):
     found["before"], found["after"] = before, after
     found["kept"] = page.evaluate("window.kept") + (" and panel" if page.evaluate("window.before === document.querySelector('#live')") else "")
     found["ended"] = [was, ended(page)]
+    dialog(page)
     log(page)
     found["axe"] = violations(page)
+
+
+def dialog(page):
+    """A job of the report that is open when the next report comes."""
+    page.evaluate("location.hash = '#job=000000'; document.querySelector('main').dataset.old = ''")
+    until(page, "Boolean(document.querySelector('dialog:not(#live-job)[open]'))")
+    page.wait_for_timeout(1600)
+    page.evaluate("fetch('api/refresh')")
+    until(page, "document.querySelector('main').dataset.old === undefined")
+    page.wait_for_timeout(200)
+    found["reopened"] = page.locator("dialog[open]").locator("h2").all_text_contents()
+    page.keyboard.press("Escape")
 
 
 def log(page):
