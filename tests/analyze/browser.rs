@@ -123,7 +123,7 @@ const PROBE: &str = "<script>addEventListener('load', () => {
     unstyled: [...document.querySelectorAll('svg [class]')]
       .filter(e => e.tagName !== 'g' && getComputedStyle(e).fill === 'rgb(0, 0, 0)'
         && getComputedStyle(e).stroke === 'none').length,
-    smallest: Math.min(...figures.map(f => f.getBoundingClientRect().width)),
+    smallest: Math.min(...figures.filter(f => !f.matches('.matrix')).map(f => f.getBoundingClientRect().width)),
   }), '*');
 });</script></body>";
 

@@ -193,8 +193,8 @@ fn enough(groups: &[JobGroup<'_>], losses: &[Vec<f64>]) -> Option<FigureView> {
         svg: plot::lines(&curves, &x, &y, "Distance of the sampled distribution over the jobs"),
         keys,
         note: format!(
-            "The largest distance between the curve of that many jobs and the curve of the whole space. Within \
-                 ±5 % (95 % confidence) takes {} jobs.",
+            "The largest distance between the curve of that many jobs and the curve of the whole space. To \
+                 know it within ±5 % (95 % confidence) takes {} jobs.",
             draws_for_dkw(0.05)
         ),
     })
