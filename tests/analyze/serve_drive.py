@@ -40,7 +40,7 @@ def place(page):
           rows: document.querySelectorAll('#jobs-0 tbody tr td a').length,
           hash: location.hash,
           chips: [...document.querySelectorAll('.chip')].map(chip => chip.textContent),
-          open: [...document.querySelectorAll('main details')].map(each => each.open),
+          open: [...document.querySelectorAll('main details[open] > summary')].map(each => each.textContent),
           live: document.querySelector('#live details').open,
         })"""
     )

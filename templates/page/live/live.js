@@ -179,7 +179,7 @@
   };
   const within = selector => [...document.querySelectorAll(selector)].filter(element => !panel.contains(element));
   const remember = () => {
-    const sections = within('main > section[id]'), first = sections.find(section => section.getBoundingClientRect().bottom > 0);
+    const sections = within('main section[id]'), first = sections.find(section => section.getBoundingClientRect().bottom > 0);
     const focus = document.activeElement;
     return {
       details: new Map(within('details').map(each => [keyOf(each), each.open])),
@@ -213,9 +213,9 @@
       for (const [target, ...listener] of outer.splice(0)) target.removeEventListener(...listener);
       for (const element of [...document.body.children]) if (!mine(element)) element.remove();
       next.querySelectorAll('script:not([type])').forEach(script => script.remove());
-      const [header, ...others] = [...next.body.children];
-      panel.before(header);
-      panel.after(...others);
+      const all = [...next.body.children], head = all.findIndex(element => element.tagName === 'HEADER') + 1;
+      panel.before(...all.slice(0, head));
+      panel.after(...all.slice(head));
       for (const text of scripts) document.body.append($('script', {}, text));
       restore(known);
       has = wanted;
