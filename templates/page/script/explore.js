@@ -1,10 +1,12 @@
 // ---- the selection beside the whole: its numbers, its distribution, its learning curves; and a scatter plot of any columns.
-const before = document.getElementById('jobs-0') ?? document.querySelector('main > section:last-of-type');
 const [summaryFigure, freeFigure, curvesFigure] = ['beside', '', ''].map(name => $('figure', { class: name }));
-const explore = $('section', { id: 'explore' }, $('h2', {}, 'Explore'),
+const explore = $('section', { id: 'explore' },
   $('p', {}, 'Drag in any figure to select jobs; conditions of several figures hold together.'), $('div', { class: 'explore' }, summaryFigure, freeFigure, curvesFigure));
-before?.before(explore);
-document.querySelector(`nav a[href="#${before?.id}"]`)?.closest('li').before($('li', {}, $('a', { href: '#explore' }, 'Explore')));
+const exploreFold = $('details', { class: 'fold' }, $('summary', {}, $('h2', {}, 'Explore')), explore);
+const afterAnswers = document.querySelector('main > details.fold');
+afterAnswers ? afterAnswers.before(exploreFold) : document.querySelector('main').append(exploreFold);
+const exploreLink = $('li', { class: 'more' }, $('a', { href: '#explore' }, 'Explore')), firstMore = document.querySelector('nav li.more');
+firstMore ? firstMore.before(exploreLink) : document.querySelector('nav ol')?.append(exploreLink);
 
 // The jobs of each sweep, and of the selection in it.
 const summaries = () => DATA.sweeps.filter(sweep => sweep.by.has('objective')).map((sweep, at) => ({ sweep, series: seriesOf(at),

@@ -12,6 +12,7 @@ const restore = () => {
   }
   if (asked.has('scatter')) {
     const [x = '', y = '', color = '', log = '*'] = asked.get('scatter').split(',').map(decodeURIComponent);
+    exploreFold.open = true;
     Object.assign(chosenAxes, { x, y, color, log: log === '*' ? null : log });
   }
   if (free || asked.has('scatter')) showFree();
