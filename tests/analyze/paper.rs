@@ -171,6 +171,7 @@ fn figures_are_listed_and_a_misspelt_one_finds_its_neighbours() {
 #[test]
 fn what_cannot_be_drawn_narrow_says_how_small_its_text_is() {
     let sandbox = digits();
-    let run = figure(&sandbox, &["correlations", "--width", "40mm", "--font-size", "4pt"]).expect(0);
+    let run =
+        figure(&sandbox, &["correlations", "--width", "40mm", "--font-size", "4pt"]).expect(0);
     assert!(run.stderr.contains("`correlations` is only made smaller"), "{}", run.stderr);
 }
