@@ -45,7 +45,9 @@ class Report:
             return f"{link}<div>The report has {len(page) / 1e6:.0f} MB, too much for a notebook: open the file in a browser.</div>"
         # Without it, links within the page would lead to the notebook's own page.
         page = page.replace("<head>", '<head><base href="about:srcdoc">', 1)
+        # What a viewer shows that removes frames, as notebooks that are not trusted and GitHub do.
+        instead = html.escape(" · ".join(str(self).splitlines()[1:]))
         return (
             f'{link}<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts allow-downloads allow-popups" '
-            f'style="width:100%;height:{self.height}px;border:1px solid #ccc" title="report"></iframe>'
+            f'style="width:100%;height:{self.height}px;border:1px solid #ccc" title="report">{instead}</iframe>'
         )

@@ -83,6 +83,7 @@ fn rest(
     sections.extend(sections::replicates(groups));
     sections.extend(sections::differences(sweep, all));
     sections.extend(sections::cost(sweep, all));
+    sections.extend(sections::lineage(findings.lineage.as_ref()));
     sections.push(sections::provenance(sweep, all));
     sections
 }

@@ -7,6 +7,7 @@ use super::fronts::{ObjectiveFront, fronts};
 use super::group::JobGroup;
 use super::importance::{ImportanceResult, learn_importance};
 use super::leaders::GroupLeaders;
+use super::lineage::{SweepLineage, lineage};
 use super::middle::GroupMiddle;
 use super::selection::{GroupSelection, select};
 use super::study::{RuledGroups, Study};
@@ -35,6 +36,8 @@ pub(super) struct ReportFindings<'a> {
     pub(super) comparisons: Vec<GroupComparison>,
     /// The tuned sweeps compared with those of random draws.
     pub(super) contests: Vec<TuningContest>,
+    /// The sweeps that those of the report grew out of, or that grew out of them; `None` where nothing is known.
+    pub(super) lineage: Option<SweepLineage>,
     /// The rule by which jobs have values.
     pub(super) rule: ValueRule,
     /// The sentences that say what was asked for and could not be done.
@@ -53,6 +56,7 @@ impl<'a> ReportFindings<'a> {
         let fronts = fronts(&selection.groups);
         let comparisons = compare_groups(&selection.groups);
         let contests = contests(&wholes);
+        let lineage = lineage(sweep, &wholes);
         Self {
             wholes,
             selection,
@@ -63,6 +67,7 @@ impl<'a> ReportFindings<'a> {
             fronts,
             comparisons,
             contests,
+            lineage,
             rule,
             warnings,
         }

@@ -20,6 +20,7 @@ mod fronts;
 pub mod group;
 mod importance;
 mod leaders;
+mod lineage;
 mod median_curves;
 mod metrics;
 mod middle;

@@ -169,19 +169,6 @@ def addresses(reader, table):
     found["lacking"] = [reader.page.locator(".selection .problem").text_content(), len(reader.chips())]
 
 
-def renewed(reader):
-    """New data: one job less, and the first with another learning rate."""
-    reader.again("#sel=objective%3D..50")
-    before = reader.selected()
-    reader.page.evaluate(
-        """() => { const data = JSON.parse(document.getElementById('data').textContent), [sweep] = data.sweeps;
-        sweep.columns.find(column => column.name === 'objective').values = { of: [1, 99], u1: btoa(String.fromCharCode(...Array(64).fill(0).fill(1, 3))) };
-        document.dispatchEvent(new CustomEvent('newdata', { detail: data })); }"""
-    )
-    reader.wait()
-    found["renewed"] = [before, reader.selected(), reader.page.locator(".count").first.text_content(), reader.chips()]
-
-
 def searches(reader, table):
     """The language of the search, counted in sweep.parquet."""
     reader.again()
@@ -317,6 +304,8 @@ def keyboard(reader):
     """The stops of the Tab key on the way to the table, and the figures by Page Down."""
     reader.again()
     page = reader.page
+    draw = lambda: (page.locator("#explore").scroll_into_view_if_needed(), reader.wait(300), page.evaluate("scrollTo(0, 0)"))
+    draw()
     where = "document.activeElement.closest('section')?.id ?? document.activeElement.className"
     stops = []
     while not stops or (stops[-1] != "jobs-0" and len(stops) < 100):
@@ -328,6 +317,7 @@ def keyboard(reader):
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     found["skipped"] = page.evaluate("document.activeElement.closest('main') !== null")
+    draw()
     page.locator("section figure svg").first.evaluate("svg => (svg.closest('.plot') ?? svg).focus()")
     reached = 1
     seen = page.evaluate("document.activeElement.getAttribute('aria-label')")
@@ -398,7 +388,6 @@ def main(browser, pages, parquet):
     distribution(reader, table)
     folded(reader)
     addresses(reader, table)
-    renewed(reader)
     searches(reader, table)
     columns(reader)
     comparisons(reader, table)

@@ -380,6 +380,7 @@ fn a_page_is_brought_up_to_date_in_place_while_jobs_run_and_shows_the_end_of_a_l
     assert!(found["moved"].as_u64().unwrap() <= 2, "what is read stays in its place: {found}");
     assert_eq!(found["kept"], "the same page and panel");
     assert!(found["ended"][1].as_u64() > found["ended"][0].as_u64(), "{}", found["ended"]);
+    assert_eq!(found["reopened"], json!(["Job 000000"]), "a job that is shown stays");
     assert_eq!(found["job"], json!([true, true]), "a running job has a name and a curve");
     assert_eq!(found["escape"], true, "what a terminal would act on is spelt out");
     assert_eq!(found["markup"], json!([0, true]), "and a log is text");

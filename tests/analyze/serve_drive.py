@@ -40,7 +40,7 @@ def place(page):
           rows: document.querySelectorAll('#jobs-0 tbody tr td a').length,
           hash: location.hash,
           chips: [...document.querySelectorAll('.chip')].map(chip => chip.textContent),
-          open: [...document.querySelectorAll('main details')].map(each => each.open),
+          open: [...document.querySelectorAll('main details[open] > summary')].map(each => each.textContent),
           live: document.querySelector('#live details').open,
         })"""
     )
@@ -75,8 +75,21 @@ def main(page, url):
     found["before"], found["after"] = before, after
     found["kept"] = page.evaluate("window.kept") + (" and panel" if page.evaluate("window.before === document.querySelector('#live')") else "")
     found["ended"] = [was, ended(page)]
+    dialog(page)
     log(page)
     found["axe"] = violations(page)
+
+
+def dialog(page):
+    """A job of the report that is open when the next report comes."""
+    page.evaluate("location.hash = '#job=000000'; document.querySelector('main').dataset.old = ''")
+    until(page, "Boolean(document.querySelector('dialog:not(#live-job)[open]'))")
+    page.wait_for_timeout(1600)
+    page.evaluate("fetch('api/refresh')")
+    until(page, "document.querySelector('main').dataset.old === undefined")
+    page.wait_for_timeout(200)
+    found["reopened"] = page.locator("dialog[open]").locator("h2").all_text_contents()
+    page.keyboard.press("Escape")
 
 
 def log(page):

@@ -376,6 +376,7 @@ fn our_example_spaces_are_set_up_as_they_stand() {
         ("cifar/regnet", 32),
         ("digits/plain", 64),
         ("digits/residual", 64),
+        ("digits/tuned", 10),
         ("spaces/conditional", 32),
         ("spaces/grid", 48),
         ("spaces/constrained", 32),

@@ -34,3 +34,4 @@ mod real;
 mod refusals;
 mod signs;
 mod sweeps;
+mod tuned;

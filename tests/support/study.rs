@@ -28,18 +28,25 @@ impl<'a> Study<'a> {
     /// `twice` if another process runs the same job at that moment. `launch` are more keys of
     /// `LAUNCH`, a line each.
     pub fn new(cluster: &'a Cluster, jobs: u32, command: &str, launch: &str) -> Self {
-        Self::named("sweep", cluster, jobs, command, launch)
+        Self::named("sweep", cluster, (jobs, ""), command, launch)
+    }
+
+    /// One that is tuned by the `loss` that its jobs log, from four random draws on.
+    pub fn tuned(cluster: &'a Cluster, jobs: u32, command: &str, launch: &str) -> Self {
+        let strategy = "  STRATEGY: tpe\n  TUNE: {STARTUP: 4}\n";
+        let launch = format!("{launch}\nANALYZE: {{OBJECTIVE: {{METRIC: loss, GOAL: minimize}}}}");
+        Self::named("sweep", cluster, (jobs, strategy), command, &launch)
     }
 
     /// A second one on the same cluster.
     pub fn new_beside(cluster: &'a Cluster, jobs: u32, command: &str, launch: &str) -> Self {
-        Self::named("other", cluster, jobs, command, launch)
+        Self::named("other", cluster, (jobs, ""), command, launch)
     }
 
     fn named(
         name: &'static str,
         cluster: &'a Cluster,
-        jobs: u32,
+        (jobs, setup): (u32, &str),
         command: &str,
         launch: &str,
     ) -> Self {
@@ -50,7 +57,7 @@ impl<'a> Study<'a> {
         );
         let command = serde_json::Value::from(guarded);
         let mut text = format!(
-            "ROOT_DIR: root\nNAME: {name}\nSETUP:\n  NUM_CONFIGS: {jobs}\n  SAMPLERS:\n    OPTIM.BASE_LR: \
+            "ROOT_DIR: root\nNAME: {name}\nSETUP:\n{setup}  NUM_CONFIGS: {jobs}\n  SAMPLERS:\n    OPTIM.BASE_LR: \
              {{TYPE: float_sampler, RANGE: [0.0, 1.0], QUANTIZE: 1.0e-6}}\n  BASE_CFG: {{OPTIM: {{}}}}\n\
              LAUNCH:\n  COMMAND: {command}\n"
         );
@@ -59,7 +66,8 @@ impl<'a> Study<'a> {
         let key = |line: &str| line.split(':').next().unwrap().to_owned();
         let open = defaults.lines().filter(|line| !given.iter().any(|it| key(it) == key(line)));
         for line in open.chain(given.iter().copied()) {
-            writeln!(text, "  {line}").unwrap();
+            let indent = if line.starts_with("ANALYZE") { "" } else { "  " };
+            writeln!(text, "{indent}{line}").unwrap();
         }
         fs::write(study.config(), text).unwrap();
         study.run(bin!("sweep_setup"), &[]).expect(0);

@@ -90,7 +90,7 @@ fn check_configs(sandbox: &Sandbox, configs: usize, first: usize) {
             );
         }
     }
-    for job in (first..configs).step_by(5) {
+    for job in (first..configs).step_by(5 + configs / 50) {
         let again = sandbox.run(bin!("sweep_setup"), &["s.yaml", "--replay", &job.to_string()]);
         assert_eq!(again.expect(0).stdout, sandbox.read(format!("sweeps/t/cfgs/{job:06}.yaml")));
     }
@@ -209,23 +209,31 @@ fn where_the_objective_is_in_no_log_the_workers_leave_and_say_so() {
     assert!(run.stdout.contains(" jobs of SETUP.NUM_CONFIGS not suggested"), "{}", run.stdout);
 }
 
-#[test]
-fn killed_workers_lose_and_double_no_config() {
-    let slow = format!("{PROGRAM}\nsleep 0.2\n");
-    let sandbox = sweep(&CONFIG.replace("LOCAL_WORKERS: 3", "LOCAL_WORKERS: 4"), &slow);
+/// Kills workers at random moments after each step that the sweep makes, and the launch after each round of kills; then
+/// a launch finishes the sweep.
+fn storm(configs: usize, rounds: usize, kills: usize) {
+    let config = CONFIG.replace("LOCAL_WORKERS: 3", "LOCAL_WORKERS: 4");
+    let sandbox = sweep(&config.replace("24", &configs.to_string()), PROGRAM);
+    let steps = || {
+        let results = sandbox.join("sweeps/t/results");
+        let noted = if results.exists() { self::results(&sandbox).len() } else { 0 };
+        noted + sandbox.read("sweeps/t/sampled.jsonl").lines().count()
+    };
     let mut seed = 7_u64;
-    for _ in 0..3 {
+    for _ in 0..rounds {
         let mut launched = sandbox.command(bin!("sweep_launch"));
         let mut launched = launched.args(["s.yaml", "--yes", "--quiet"]).spawn().unwrap();
-        for _ in 0..4 {
+        for _ in 0..kills {
+            let before = steps();
+            let mut is_over = || launched.try_wait().unwrap().is_some();
+            wait_until("the sweep makes a step", || steps() > before || is_over());
             seed = seed
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
-            std::thread::sleep(Duration::from_millis(100 + (seed >> 33) % 400));
+            std::thread::sleep(Duration::from_millis((seed >> 33) % 300));
             let workers = binaries_in(sandbox.path(), "sweep_worker");
-            if let Some(worker) =
-                workers.get(usize::try_from(seed >> 40).unwrap() % workers.len().max(1))
-            {
+            let unlucky = usize::try_from(seed >> 40).unwrap() % workers.len().max(1);
+            if let Some(worker) = workers.get(unlucky) {
                 signal(*worker, "KILL");
             }
         }
@@ -233,12 +241,23 @@ fn killed_workers_lose_and_double_no_config() {
         launched.wait().unwrap();
         wait_until("no worker is left", || binaries_in(sandbox.path(), "sweep_worker").is_empty());
     }
-    let run = launch(&sandbox, &[]).expect(0);
-    assert!(run.stdout.contains(" jobs done in "), "{}", run.stdout);
-    check_configs(&sandbox, 24, 6);
+    launch(&sandbox, &[]).expect(0);
+    check_configs(&sandbox, configs, 6);
     let run = sandbox.run(bin!("sweep_collect"), &["s.yaml", "--jobs", "--json"]).expect(0);
     let collected: Json = serde_json::from_str(&run.stdout).unwrap();
     for job in collected.as_array().unwrap() {
         assert_eq!(job["state"], "done", "{job}");
     }
+}
+
+#[test]
+fn killed_workers_lose_and_double_no_config() {
+    storm(24, 2, 4);
+}
+
+/// Takes minutes: `cargo test --test worker -- --ignored killed_workers`.
+#[test]
+#[ignore = "takes minutes"]
+fn killed_workers_lose_and_double_no_config_of_many() {
+    storm(120, 10, 8);
 }

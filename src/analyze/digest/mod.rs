@@ -16,6 +16,7 @@ use super::findings::ReportFindings;
 use super::group::JobGroup;
 use super::importance::ImportanceResult;
 use super::leaders::{LeadingConfig, LeadingJob};
+use super::lineage::SweepLineage;
 use super::priors::{PriorShare, PriorShares};
 use super::sampled;
 use super::sections::ranges;
@@ -43,6 +44,9 @@ pub(crate) struct ReportDigest {
     pub tunability: Option<DigestGain>,
     /// The Pareto fronts of the page; none of a single objective.
     pub fronts: Vec<DigestFront>,
+    /// The sweeps that are related to those of the report; missing where nothing is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lineage: Option<SweepLineage>,
     /// The sentences that say what could not be shown.
     pub warnings: Vec<String>,
     /// The path of the page.
@@ -210,6 +214,7 @@ pub(crate) fn digest(
         }),
         tunability: DigestGain::of(findings),
         fronts: fronts(findings),
+        lineage: findings.lineage.clone(),
         warnings,
         report,
     }

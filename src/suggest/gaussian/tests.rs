@@ -176,7 +176,7 @@ fn of_many_observations_the_best_and_a_spread_are_kept() {
     }
 }
 
-/// Searches the best of 20 by 20 by 4 configs, and returns the share of them that are better than the best of 40.
+/// Searches the best of 20 by 20 by 4 configs, and returns the share of them that are better than the best of 30.
 fn share_above(rng_seed: u64) -> f64 {
     let cells = |[x, y, word]: [u32; 3]| {
         let even = |at: u32, of: f64| (f64::from(at) / of, f64::from(at + 1) / of);
@@ -189,11 +189,11 @@ fn share_above(rng_seed: u64) -> f64 {
         (f64::from(x) / 20.0 - 0.7).powi(2) + (f64::from(y) / 20.0 - 0.2).powi(2) + of_word
     };
     let (mut known, mut all): (Vec<[u32; 3]>, Vec<ObservedCandidate>) = (Vec::new(), Vec::new());
-    for number in 0..40 {
+    for number in 0..30 {
         let tuner = ParzenTuner::new(&all);
         let process = GaussianProcess::new(&all);
         let draw = |i: u64| {
-            let mut guide = tuner.guide(SearchRng::new(rng_seed, 64 * number + i));
+            let mut guide = tuner.guide(SearchRng::new(rng_seed, 32 * number + i));
             let mut at = |place, of| {
                 whole::<u32>(guide.quantile(DrawAddress { place, index: 0 }) * of)
                     .min(whole::<u32>(of) - 1)
@@ -201,7 +201,7 @@ fn share_above(rng_seed: u64) -> f64 {
             [at(0, 20.0), at(1, 20.0), at(2, 4.0)]
         };
         let score = |at: &[u32; 3]| process.as_ref().map_or(0.0, |p| p.score(&trace(&cells(*at))));
-        let drawn = (0..64).map(draw).filter(|at| !known.contains(at));
+        let drawn = (0..32).map(draw).filter(|at| !known.contains(at));
         let best = drawn.max_by(|a, b| score(a).total_cmp(&score(b))).unwrap();
         known.push(best);
         all.push(observed(&cells(best), Some(value(best))));
@@ -213,9 +213,9 @@ fn share_above(rng_seed: u64) -> f64 {
 
 #[test]
 fn it_finds_better_configs_than_as_many_random_draws() {
-    let mean = (0..6).map(share_above).sum::<f64>() / 6.0;
-    // Of the best of 40 random draws it is 0.024.
-    assert!(mean < 0.004, "{mean}");
+    let mean = (0..4).map(share_above).sum::<f64>() / 4.0;
+    // Of the best of 30 random draws it is 0.032.
+    assert!(mean < 0.01, "{mean}");
 }
 
 #[test]

@@ -19,8 +19,11 @@
   };
   const best = row => row.best ? `${row.objective} ${shown(row.best.value)}, job ${String(row.best.job).padStart(6, '0')}` : '–';
   const age = row => row.ended ? `${span(Date.now() / 1000 - row.ended)} ago` : '–';
-  let rows = [];
+  let rows = [], held = false;
+  addEventListener('pointerdown', () => { held = true; });
+  for (const type of ['pointerup', 'pointercancel']) addEventListener(type, () => { held = false; });
   const paint = () => {
+    if (held) return void setTimeout(paint, 200); // A click ends on the element that it began on.
     const held = body.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
     body.replaceChildren(...rows.map(row => $('tr', {}, $('th', { scope: 'row' }, $('a', { href: row.href }, row.name)),
       row.problem ? $('td', {}, row.problem) : row.states ? $('td', { class: 'states' }, ...states(row)) : $('td', {}, 'reading …'),

@@ -6,8 +6,9 @@
   const outer = [];
   const listen = EventTarget.prototype.addEventListener;
   EventTarget.prototype.addEventListener = function (type, hear, options) {
-    if (this === window || this === document || this instanceof MediaQueryList) outer.push([this, type, hear, options]);
-    return listen.call(this, type, hear, options);
+    const target = this ?? window; // Where nothing is named, the window is meant.
+    if (target === window || target === document || target instanceof MediaQueryList) outer.push([target, type, hear, options]);
+    return listen.call(target, type, hear, options);
   };
   const on = (target, type, hear) => listen.call(target, type, hear);
 
@@ -65,7 +66,7 @@
   const progress = job => job.of ? $('span', {}, $('meter', { min: 0, max: job.of, value: job.epoch ?? 0, 'aria-label': `progress of job ${number(job.job)}` }), ` ${job.epoch ?? 0} of ${job.of}`)
     : job.epoch === null ? '–' : `epoch ${job.epoch}`;
 
-  let news = null, lost = '';
+  let news = null, lost = '', held = false;
   const paintStates = states => {
     const bar = document.querySelector('header .states');
     if (!bar) return;
@@ -74,6 +75,7 @@
     bar.querySelector('ul').replaceChildren(...each.map(([state, count]) => $('li', {}, $('span', { class: `dot ${classes[state] ?? 'bad'}` }), `${whole(count)} ${state}`)));
   };
   const paint = () => {
+    if (held) return void setTimeout(paint, 200); // A click ends on the element that it began on.
     const { pulse, report } = news;
     const wrong = [lost, news.problem, report.problem].filter(Boolean).join(' · ');
     problem.hidden = !wrong;
@@ -161,7 +163,7 @@
   };
 
   // ---- a new report in the place of the old one.
-  let has = Number(document.querySelector('meta[name=live-report]').content), swapping = false, touched = 0, held = false;
+  let has = Number(document.querySelector('meta[name=live-report]').content), swapping = false, touched = 0;
   for (const type of ['keydown', 'input', 'wheel', 'touchmove']) on(document, type, () => { touched = Date.now(); });
   on(document, 'pointerdown', () => { held = true; });
   for (const type of ['pointerup', 'pointercancel']) on(document, type, () => { held = false; touched = Date.now(); });
@@ -177,7 +179,7 @@
   };
   const within = selector => [...document.querySelectorAll(selector)].filter(element => !panel.contains(element));
   const remember = () => {
-    const sections = within('main > section[id]'), first = sections.find(section => section.getBoundingClientRect().bottom > 0);
+    const sections = within('main section[id]'), first = sections.find(section => section.getBoundingClientRect().bottom > 0);
     const focus = document.activeElement;
     return {
       details: new Map(within('details').map(each => [keyOf(each), each.open])),
@@ -211,9 +213,9 @@
       for (const [target, ...listener] of outer.splice(0)) target.removeEventListener(...listener);
       for (const element of [...document.body.children]) if (!mine(element)) element.remove();
       next.querySelectorAll('script:not([type])').forEach(script => script.remove());
-      const [header, ...others] = [...next.body.children];
-      panel.before(header);
-      panel.after(...others);
+      const all = [...next.body.children], head = all.findIndex(element => element.tagName === 'HEADER') + 1;
+      panel.before(...all.slice(0, head));
+      panel.after(...all.slice(head));
       for (const text of scripts) document.body.append($('script', {}, text));
       restore(known);
       has = wanted;

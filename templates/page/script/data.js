@@ -48,7 +48,7 @@ const prepared = data => {
   for (const group of data.groups) group.has = rowsOf(group.rows);
   return data;
 };
-let DATA = prepared(JSON.parse(document.getElementById('data').textContent));
+const DATA = prepared(JSON.parse(document.getElementById('data').textContent));
 
 const exact = (value, digits) => digits < 17 ? +value.toPrecision(digits) : value;
 const shown = value => typeof value === 'string' ? value : Number.isNaN(value) ? '–' :

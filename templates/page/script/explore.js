@@ -51,7 +51,7 @@ const showCurves = () => {
   findStops();
 };
 
-// Only what can be seen is drawn again.
+// What nobody scrolls to is not drawn.
 let exploring = false, exploredAt = -1;
 const showExplored = () => {
   if (!exploring || exploredAt === changes) return;
@@ -61,6 +61,7 @@ const showExplored = () => {
 };
 new IntersectionObserver(([{ isIntersecting }]) => {
   exploring = isIntersecting;
+  if (isIntersecting && !free) showFree();
   showExplored();
 }, { rootMargin: '200px' }).observe(explore);
 watchers.push(() => { exploredAt = -1; requestAnimationFrame(showExplored); });

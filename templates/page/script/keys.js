@@ -16,7 +16,7 @@ document.addEventListener('keydown', event => {
   const step = { PageDown: 1, PageUp: -1 }[event.key], seen = figureStops().filter(stop => stop.getClientRects().length), at = seen.indexOf(event.target);
   const save = event.target.closest?.('.save'), way = { ArrowRight: 'nextElementSibling', ArrowLeft: 'previousElementSibling' }[event.key];
   const to = save ? (event.key === 'Escape' ? seen.find(stop => save.closest('figure').contains(stop)) : way && event.target[way])
-    : at < 0 ? null : event.key === 's' ? event.target.closest('figure').querySelector('.save button') : step && seen[at + step];
+    : at < 0 ? null : event.key === 's' ? event.target.closest('figure').querySelector('.save button[aria-label^="Save"]') : step && seen[at + step];
   if (!to?.focus) return;
   event.preventDefault();
   to.focus();

@@ -109,7 +109,10 @@ const points = layer => {
         const place = (ys[row] >> 1) * (wide >> 1) + (xs[row] >> 1);
         if (taken[place]) continue;
         taken[place] = 1;
-        context.fillRect(xs[row] - size / 2, ys[row] - size / 2, size, size);
+        if (size === 10) { context.fillRect(xs[row] - 5, ys[row] - 5, 10, 10); continue; }
+        context.beginPath();
+        context.arc(xs[row], ys[row], 14, 0, 7);
+        context.fill();
       }
     },
     point: (context, row, line) => {

@@ -17,13 +17,6 @@ const plotOf = svg => {
   watch.observe(frame);
   return plot;
 };
-// Finds the figures that are new in the page, forgets those that are gone, and gives all of them the present data.
-const findPlots = () => {
-  plots.splice(0, plots.length, ...plots.filter(plot => plot.frame.isConnected));
-  for (const plot of plots) Object.assign(plot, { layers: layersOf(plot.svg), order: null, shows: -1 });
-  document.querySelectorAll('figure svg').forEach(svg => { if (!svg.closest('.plot')) plotOf(svg); });
-};
-
 // Only what is in view is painted, and what is selected only when that has changed.
 let marked = null, queued = false;
 const repaint = () => {
@@ -159,4 +152,4 @@ const handle = plot => {
     live.textContent = words(layer.sweep, row, layer.columns).join(', ');
   });
 };
-findPlots();
+document.querySelectorAll('figure svg').forEach(plotOf);

@@ -14,7 +14,7 @@ const restore = () => {
     const [x = '', y = '', color = '', log = '*'] = asked.get('scatter').split(',').map(decodeURIComponent);
     Object.assign(chosenAxes, { x, y, color, log: log === '*' ? null : log });
   }
-  showFree();
+  if (free || asked.has('scatter')) showFree();
   pins = pinsOf(asked.getAll('compare'));
   const texts = asked.getAll('sel');
   if (texts.join('\n') !== conditions.map(condition => condition.text).join('\n')) {
@@ -33,19 +33,6 @@ const restore = () => {
     if (row !== undefined) open(sweep, row);
   }
 };
-// Shows new data, of the same sweeps, in this page: what is selected, searched, sorted and scrolled to stays. Figures that were
-// put in place of others meanwhile are found. Also by an event of the document, `newdata`, with the data as its detail.
-const update = data => {
-  DATA = prepared(data);
-  marked = null;
-  configs.clear();
-  findPlots();
-  findFigures();
-  judge(conditions.map(condition => condition.text));
-  tables.forEach(table => table.renew());
-  showFree();
-};
-document.addEventListener('newdata', event => update(event.detail));
 addEventListener('hashchange', () => {
   if (!location.hash.includes('=')) { if (address) write(); return; }
   address = location.hash.slice(1);

@@ -49,16 +49,11 @@ const saveTools = (svg, name, text, drawn = () => alone(svg)) => {
   else made.prepend($('span', { class: 'note' }, 'Its numbers are not in this page; see sweep.parquet.'));
   return made;
 };
-const findFigures = () => {
-  for (const section of document.querySelectorAll('section:not(#explore)')) {
-    const figures = [...section.querySelectorAll('figure')].filter(figure => figure.querySelector('svg'));
-    figures.forEach((figure, at) => {
-      if (figure.querySelector('.save')) return;
-      const svg = figure.querySelector('svg'), name = section.id + (figures.length > 1 ? `-${at + 1}` : '');
-      // The plot as it is when the button is pressed: new data change its layers.
-      const plotNow = () => plots.find(p => p.svg === svg && p.layers[0].columns), numbers = svg.querySelector('metadata');
-      figure.append(saveTools(svg, name, plotNow() ? () => jobsOf(plotNow()) : numbers ? () => tableText(JSON.parse(numbers.textContent)) : null));
-    });
-  }
-};
-findFigures();
+for (const section of document.querySelectorAll('section:not(#explore)')) {
+  const figures = [...section.querySelectorAll('figure')].filter(figure => figure.querySelector('svg'));
+  figures.forEach((figure, at) => {
+    const svg = figure.querySelector('svg'), name = section.id + (figures.length > 1 ? `-${at + 1}` : '');
+    const plot = plots.find(p => p.svg === svg && p.layers[0].columns), numbers = svg.querySelector('metadata');
+    figure.append(saveTools(svg, name, plot ? () => jobsOf(plot) : numbers ? () => tableText(JSON.parse(numbers.textContent)) : null));
+  });
+}

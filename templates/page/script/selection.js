@@ -1,4 +1,4 @@
-// ---- what is selected: conditions that all must hold. Each is written as a search, so that chips, the address and new data
+// ---- what is selected: conditions that all must hold. Each is written as a search, so that chips, the address and a later report
 // mean the same by it.
 let conditions = [], changes = 0; // Changes are counted, so that a figure knows if it shows the present selection.
 const watchers = [];

@@ -18,10 +18,10 @@ const ordered = (sweep, name, direction) => {
   return sweep.orders.get(key);
 };
 
-const jobTable = (_, index) => {
+const jobTable = (sweep, index) => {
   const section = document.getElementById(`jobs-${index}`), old = section?.querySelector('.scroll');
   if (!old) return null;
-  const table = { get sweep() { return DATA.sweeps[index]; }, index, query: '', fits: null, rows: [], at: 0,
+  const table = { sweep, index, query: '', fits: null, rows: [], at: 0,
     sort: ['objective', DATA.minimize ? 1 : -1], columns: null };
   const name = table.sweep.name;
   const problem = $('p', { class: 'problem', id: `problem-${index}`, role: 'alert' });
@@ -101,13 +101,13 @@ const jobTable = (_, index) => {
     draw();
   };
   // What cannot be searched is told, and the table stays as it is.
-  table.search = (query, keep) => {
+  table.search = query => {
     try {
       table.fits = query.trim() ? fitting(table.sweep, parsed(query)) : null;
       table.query = query;
       problem.textContent = '';
       input.removeAttribute('aria-invalid');
-      table.refresh(keep);
+      table.refresh();
     } catch ({ message }) {
       problem.textContent = message;
       input.setAttribute('aria-invalid', 'true');
@@ -133,7 +133,6 @@ const jobTable = (_, index) => {
   view.addEventListener('scroll', () => requestAnimationFrame(draw));
   view.addEventListener('pointerleave', () => { marked = null; repaint(); });
   table.input = input;
-  table.renew = () => table.search(table.query, true);
   table.refresh();
   return table;
 };
