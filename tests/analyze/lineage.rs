@@ -107,8 +107,8 @@ fn reused_results_extensions_changed_keys_and_commits_say_which_sweep_grew_out_o
     assert_eq!(reused["code"], code);
     let near = link("old", "narrow");
     assert_eq!(
-        (&near["recorded"], &near["ordered"], &near["code"]),
-        (&json!(false), &json!(true), &Value::Null)
+        (&near["relations"], &near["ordered"], &near["code"]),
+        (&json!(["nearest"]), &json!(true), &Value::Null)
     );
     assert_eq!(
         near["changed"],

@@ -157,7 +157,7 @@ impl ConfigSuggester {
             let priors = decided.priors(&sweep.dir())?;
             (decided.results(sweep, record)?, decided.first_candidate(), priors)
         } else {
-            let priors = PriorKnowledge::gather(sweep, &space, &mut warnings)?;
+            let priors = PriorKnowledge::gather(sweep, &space, record.kept, &mut warnings)?;
             (KnownResults::read(sweep, record, source)?, record.candidates, priors)
         };
         let best = (&priors, prior::best_left(sweep, record, record.kept));

@@ -66,6 +66,9 @@ pub struct PriorWeight {
 pub struct PriorIndex {
     /// The digest in the name of the snapshot.
     pub snapshot: String,
+    /// The number of the sweep's own jobs when the past sweeps were read.
+    #[serde(default)]
+    pub jobs: u64,
     /// The past sweeps, sorted by their names.
     pub sweeps: Vec<IndexedPrior>,
 }

@@ -6,7 +6,8 @@
 //! - `present` says what each gave.
 //!
 //! What is used is kept in `suggestions/prior-DIGEST.json` before anything is suggested by it, so that a suggestion can be made
-//! again when a past sweep has changed or is gone. A past sweep is read again only if its files have changed.
+//! again when a past sweep has changed or is gone. Past sweeps are read again only if their files have changed, and of those that still
+//! run not for each suggestion: once there are a tenth more jobs.
 
 mod guidance;
 mod place;
@@ -15,7 +16,7 @@ mod reading;
 
 use sweep_config::records::{
     IndexedPrior, PriorIndex, PriorSnapshot, PriorSweep, RoundRecord, SetupRecord, read_record,
-    stamped,
+    stamped, stamped_line,
 };
 use sweep_config::{Sweep, SweepDir, fs};
 
@@ -43,7 +44,8 @@ pub(super) struct PriorKnowledge {
 }
 
 impl PriorKnowledge {
-    /// Reads the past sweeps that are named, those again that have changed since, and warns of those that give nothing.
+    /// Reads the past sweeps that are named, again if they have changed since, and warns of those that give nothing. `jobs` is the
+    /// number of the sweep's own jobs.
     ///
     /// # Errors
     ///
@@ -51,6 +53,7 @@ impl PriorKnowledge {
     pub(super) fn gather(
         sweep: &Sweep,
         space: &DesignSpace<'_>,
+        jobs: u64,
         warnings: &mut Vec<String>,
     ) -> Result<Self, Failure> {
         if sweep.setup.tune.prior_sweeps.is_empty() {
@@ -70,14 +73,17 @@ impl PriorKnowledge {
         let before = Self::restored(&dir, &known.snapshot).ok();
         let stamps: Vec<String> =
             found.places.iter().map(|place| stamp_of(place, &known)).collect();
-        let is_same =
-            known.sweeps.len() == found.places.len()
-                && known.sweeps.iter().zip(found.places.iter().zip(&stamps)).all(
-                    |(known, (place, stamp))| known.path == place.path && known.stamp == *stamp,
-                );
+        let paths = found.places.iter().map(|place| &place.path);
+        let is_same = known.sweeps.iter().map(|known| &known.path).eq(paths)
+            && (jobs * 10 < known.jobs * 11
+                || known.sweeps.iter().map(|known| &known.stamp).eq(&stamps));
         let knowledge = match before {
             Some(before) if is_same => Self { index: known, is_known: true, ..before },
-            before => Self::read(&found.places, stamps, before.as_ref(), space)?,
+            before => {
+                let mut read = Self::read(&found.places, stamps, before.as_ref(), space)?;
+                read.index.jobs = jobs;
+                read
+            }
         };
         warnings.extend(knowledge.warnings());
         Ok(knowledge)
@@ -103,13 +109,13 @@ impl PriorKnowledge {
             indexed.push(IndexedPrior { sweep: name, path, source, stamp });
             sweeps.push(read.sweep);
         }
-        let bytes = stamped(&PriorSnapshot { sweeps });
+        let bytes = stamped_line(&PriorSnapshot { sweeps }).into_bytes();
         let digest = digest(&bytes);
         let sweeps = parsed(&bytes).map_err(|error| Failure::Damaged {
             message: format!("{KEY}: what past sweeps say cannot be written: {error}"),
             hint: None,
         })?;
-        let index = PriorIndex { snapshot: digest.clone(), sweeps: indexed };
+        let index = PriorIndex { snapshot: digest.clone(), jobs: 0, sweeps: indexed };
         Ok(Self { sweeps, snapshot: Some((digest, bytes)), index, is_known: false })
     }
 

@@ -47,6 +47,10 @@ impl FoundPriors {
         for source in &sweep.setup.tune.prior_sweeps {
             let gone = gone(source, known);
             let mut paths = named(source, &root)?;
+            if paths.is_empty() {
+                // The call comes from another directory than the one before.
+                paths.extend(read_before(source, known).filter(|path| is_sweep(path)));
+            }
             if paths.is_empty() && gone.is_empty() {
                 found.remarks.push(none_of(source)?);
             }
@@ -133,10 +137,23 @@ fn gather(dir: &Path, deepest: usize, paths: &mut Vec<PathBuf>) {
     }
 }
 
+/// Returns the directories of the sweeps that an item named before.
+fn read_before<'k>(
+    source: &'k PriorSource,
+    known: &'k PriorIndex,
+) -> impl Iterator<Item = PathBuf> + 'k {
+    let of_source = known.sweeps.iter().filter(|prior| prior.source == source.text);
+    of_source.map(|prior| prior.path.clone())
+}
+
+fn is_sweep(path: &Path) -> bool {
+    is_sweep_dir(&SweepDir::new(path))
+}
+
 /// Returns the sweeps that an item named before and that are there no more.
 fn gone(source: &PriorSource, known: &PriorIndex) -> Vec<PriorPlace> {
     let of_source = known.sweeps.iter().filter(|prior| prior.source == source.text);
-    let gone = of_source.filter(|prior| !is_sweep_dir(&SweepDir::new(&prior.path)));
+    let gone = of_source.filter(|prior| !is_sweep(&prior.path));
     let place = |prior: &sweep_config::records::IndexedPrior| PriorPlace {
         name: prior.sweep.clone(),
         path: prior.path.clone(),
