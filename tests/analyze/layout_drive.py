@@ -5,6 +5,7 @@ import json
 import re
 import sys
 
+import pypdfium2
 from playwright.sync_api import sync_playwright
 
 # The sections in their order, those that are folded marked, the height of the page, its smallest label, and labels that run
@@ -39,11 +40,23 @@ def opened(browser, url, width):
     return page
 
 
+def last_lines(paper):
+    """The last line of each printed page."""
+    lines = []
+    for page in pypdfium2.PdfDocument(paper):
+        text = page.get_textpage()
+        foot = min((text.get_rect(at)[1] for at in range(text.count_rects())), default=0)
+        lines.append(text.get_text_bounded(0, foot - 1, page.get_width(), foot + 10).strip())
+    return lines
+
+
 def sizes(browser, url):
     """As it opens, with all unfolded, and on a telephone; and how many pages of paper it takes."""
     page = opened(browser, url, 1280)
     found = {"closed": page.evaluate(LOOK)}
-    found["pages"] = len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4")))
+    headings = page.evaluate("[...document.querySelectorAll('h2, h3')].map(heading => heading.textContent.trim())")
+    lasts = last_lines(page.pdf(format="A4"))
+    found |= {"pages": len(lasts), "parted": [line for line in lasts if line in headings]}
     page.evaluate(OPEN)
     found["open"] = page.evaluate(LOOK)
     narrow = opened(browser, url, 400)

@@ -42,7 +42,7 @@ pub(super) fn mesh(
     stroke(root, [(across.start, bottom), (across.end, bottom)])?;
     let wide = |tick: &AxisTick| text_width(&tick.text, TICK_TEXT) + LEAST_GAP;
     for (x, tick) in uncrowded(at_x, frame.x.ticks(), wide) {
-        label(root, tick, (x, bottom + LABEL_DISTANCE), ("0.76em", "middle"))?;
+        label(root, tick, (x, bottom + LABEL_DISTANCE + 2 * UNIT), ("0.76em", "middle"))?;
         stroke(root, [(x, bottom), (x, bottom + TICK * UNIT)])?;
     }
     Ok(())

@@ -136,11 +136,11 @@ mod tests {
             ..FigurePaper::default()
         };
         let width = |paper: FigurePaper| paper.canvas(620, 0).map(|canvas| canvas.unwrap().width);
-        assert_eq!(width(paper("3.3in", None)), Ok(356), "8 pt");
-        assert_eq!(width(paper("3.3in", Some("9pt"))), Ok(317));
+        assert_eq!(width(paper("3.3in", None)), Ok(386), "8 pt");
+        assert_eq!(width(paper("3.3in", Some("9pt"))), Ok(343));
         assert!(width(paper("0.5in", Some("12pt"))).is_err());
         assert_eq!(FigurePaper::default().canvas(620, 0), Ok(None));
         let matrix = paper("3.3in", Some("9pt")).scale((633.6, 600.0), true);
-        assert!((matrix - 0.5).abs() < 1e-9 && (smallest_text(matrix) - 3.75).abs() < 1e-9);
+        assert!((matrix - 0.5).abs() < 1e-9 && (smallest_text(matrix) - 4.3125).abs() < 1e-9);
     }
 }

@@ -62,7 +62,7 @@ const distributions = [...document.querySelectorAll('.distribution figure')].map
     else {
       for (const v of (log ? ratios : multiples)(from, to, 9)) {
         add('line', { class: 'grid', 'stroke-width': 4, x1: x(v), x2: x(v), y1: bottom, y2: top });
-        add('text', { class: 'tick', x: x(v), y: bottom + 32, dy: '0.76em', 'text-anchor': 'middle' }, shown(v));
+        add('text', { class: 'tick', x: x(v), y: bottom + 40, dy: '0.76em', 'text-anchor': 'middle' }, shown(v));
         add('polyline', { class: 'axis', 'stroke-width': 4, points: `${x(v)},${bottom} ${x(v)},${bottom + 16}` });
       }
       for (const v of multiples(0, most, 6)) {
