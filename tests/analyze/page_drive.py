@@ -18,7 +18,7 @@ found = {"messages": [], "requests": [], "violations": []}
 def painted(page):
     """In how many figures of jobs the selection is painted: a figure is when it comes into view."""
     figures = 0
-    for plot in page.locator(".plot").all():
+    for plot in page.locator("section:not(#explore) .plot").all():
         plot.scroll_into_view_if_needed()
         page.wait_for_timeout(100)
         figures += plot.locator("canvas").first.evaluate("canvas => canvas.width > 0")
@@ -144,7 +144,7 @@ def threads(page):
     found["along"] = number(page.locator(COUNT).first.text_content())
     address = page.url
     found["along_axis"] = sum(top < y < bottom for y in starts)
-    found["along_painted"] = [painted(page), page.locator(".plot").count()]
+    found["along_painted"] = [painted(page), page.locator("section:not(#explore) .plot").count()]
     found["thread"] = tip_at(page, inside(page, plot)(0.5, 0.5))
     again(page, address)
     found["along_restored"] = number(page.locator(COUNT).first.text_content())
