@@ -6,7 +6,7 @@ use crate::page::figure::{FigureSize, PANEL};
 pub(super) const TREND: FigureSize = FigureSize { class: "panel trend", ..PANEL };
 /// The size of the one figure of its section.
 pub(super) const WIDE: FigureSize =
-    FigureSize { width: 620, height: 280, left: 66, bottom: 52, class: "wide" };
+    FigureSize { width: 620, height: 280, left: 66, bottom: 57, class: "wide" };
 
 /// Text sizes in CSS pixels; the style sheet repeats them.
 pub(super) const TICK_TEXT: i32 = 13;
