@@ -343,11 +343,11 @@ fn what_is_no_sweep_and_no_address_is_refused() {
     assert!(!Path::new(&sandbox.join("sweeps/one/analysis.html")).exists());
 }
 
-/// Prints a loss and what a terminal would act on, for about three seconds.
+/// Prints a loss and what a terminal would act on: for three seconds, but job 3 for two minutes.
 const PROGRAM: &str = r#"
 import json, sys, time
 lr = float(open(sys.argv[1]).read().split("lr:")[1].split()[0])
-for epoch in range(1, 16):
+for epoch in range(1, 601 if "000003" in sys.argv[1] else 16):
     print(json.dumps({"epoch": epoch, "val_loss": 1 / (epoch * lr)}), flush=True)
     print("\x1b[31mred <b>", flush=True)
     time.sleep(0.2)
@@ -362,7 +362,7 @@ fn a_page_is_brought_up_to_date_in_place_while_jobs_run_and_shows_the_end_of_a_l
     sandbox.write("train.py", PROGRAM);
     let config = format!(
         "ROOT_DIR: sweeps\nNAME: one\nSETUP: {{NUM_CONFIGS: 40, SAMPLERS: {SAMPLERS}}}\n\
-         LAUNCH: {{COMMAND: 'python3 train.py {{{{cfg}}}}', EXECUTOR: local}}\n\
+         LAUNCH: {{COMMAND: 'python3 train.py {{{{cfg}}}}', EXECUTOR: local, LOCAL_WORKERS: 2}}\n\
          ANALYZE: {{OBJECTIVE: {{METRIC: val_loss, GOAL: minimize, OVER: min}}}}\n"
     );
     sandbox.write("one.yaml", config);
@@ -381,6 +381,7 @@ fn a_page_is_brought_up_to_date_in_place_while_jobs_run_and_shows_the_end_of_a_l
     assert_eq!(found["kept"], "the same page and panel");
     assert!(found["ended"][1].as_u64() > found["ended"][0].as_u64(), "{}", found["ended"]);
     assert_eq!(found["reopened"], json!(["Job 000000"]), "a job that is shown stays");
+    assert_eq!(found["state"], "running");
     assert_eq!(found["job"], json!([true, true]), "a running job has a name and a curve");
     assert_eq!(found["escape"], true, "what a terminal would act on is spelt out");
     assert_eq!(found["markup"], json!([0, true]), "and a log is text");

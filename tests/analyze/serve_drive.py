@@ -94,15 +94,17 @@ def dialog(page):
 
 def log(page):
     """A running job, while it logs."""
-    page.locator("#live details").first.locator("tbody button").last.click()
+    page.locator("#live .tools input").fill("3")
+    page.get_by_role("button", name="Look at job").click()
     dialog = page.locator("#live-job")
     until(page, "document.querySelector('#live-job pre[aria-label*=stdout]').textContent.includes('val_loss')")
     out = dialog.locator("pre").nth(1)
     first = out.text_content()
+    found["state"] = dialog.locator("p").first.text_content().split(",")[0]
     found["job"] = [bool(re.fullmatch(r"Job \d{6}, live", dialog.locator("h2").text_content())), dialog.locator("svg").count() > 0]
     found["escape"] = "\\u{1b}[31m" in first
     found["markup"] = [dialog.locator("pre b").count(), "<b>" in first]
-    until(page, f"document.querySelectorAll('#live-job pre')[1].textContent.length > {len(first)}")
+    until(page, f"document.querySelectorAll('#live-job pre')[1].textContent !== {json.dumps(first)}")
     found["dialog"] = violations(page)
     page.keyboard.press("Escape")
     found["closed"] = not dialog.is_visible()
