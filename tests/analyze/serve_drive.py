@@ -98,6 +98,8 @@ def log(page):
     page.get_by_role("button", name="Look at job").click()
     dialog = page.locator("#live-job")
     until(page, "document.querySelector('#live-job pre[aria-label*=stdout]').textContent.includes('val_loss')")
+    # The log is read at once, the state at the server's next look.
+    until(page, "document.querySelector('#live-job p').textContent.startsWith('running')")
     out = dialog.locator("pre").nth(1)
     first = out.text_content()
     found["state"] = dialog.locator("p").first.text_content().split(",")[0]

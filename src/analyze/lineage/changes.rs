@@ -167,8 +167,7 @@ mod tests {
     fn commits_are_a_range_with_what_was_not_committed() {
         let (old, new) = (code("0123456789abcdef", false), code("fedcba9876543210", true));
         let change = CodeChange::between(Some(&old), Some(&new)).unwrap();
-        let words =
-            "code `0123456789ab..fedcba987654`, the latter with changes that were not committed";
+        let words = "`0123456789ab..fedcba987654`, the latter with changes that were not committed";
         assert_eq!(change.words(), words);
         let same = CodeChange::between(Some(&old), Some(&old)).unwrap();
         assert_eq!((same.words().as_str(), same.range), ("the same commit `0123456789ab`", None));
