@@ -13,34 +13,30 @@ import time
 import polars as pl
 from playwright.sync_api import sync_playwright
 
-COLUMNS = {"lr": "cfg.OPTIM.BASE_LR", "objective": "test_ema_epoch.min_top1_err.min"}
-# Of many jobs the page has a place among so many steps for each value: at the edges one step is in doubt, and
-# one unit of the figure, for points lie on whole ones.
+ERROR = "test_ema_epoch.min_top1_err.min"
+COLUMNS = {"lr": "cfg.OPTIM.BASE_LR", "OPTIM.BASE_LR": "cfg.OPTIM.BASE_LR", "objective": ERROR}
+# Of many jobs the page has a place among so many steps for each value, by ratio or not: at the edges one step is in doubt.
 STEPS = 65_000
+UNFOLD = "document.querySelectorAll('main details.fold').forEach(details => { details.open = true; })"
+CONDITIONS = "new URLSearchParams(location.hash.slice(1)).getAll('sel')"
 found = {"messages": []}
 
 
-def place(values, ratio):
-    return values.log() if ratio else values
+def jobs_of(text):
+    return int(text.split()[0].replace(",", ""))
 
 
-def within(table, group, brush):
-    """How many jobs lie in the rectangle for sure, and how many at most."""
-    left, top, right, bottom = map(float, group["box"].split())
+def within(table, conditions):
+    """How many jobs fulfil the conditions of an address for sure, and how many at most."""
     sure = most = pl.lit(True)
-    for axis, (low, high), (begin, end) in (("x", (left, right), brush[:2]), ("y", (bottom, top), brush[2:])):
-        ratio = group[f"{axis}log"] == "true"
-        span = [math.log(float(v)) if ratio else float(v) for v in group[f"{axis}span"].split()]
-        at = lambda unit: span[0] + (unit - low) / (high - low) * (span[1] - span[0])
-        edges = sorted((at(begin), at(end)))
-        values = table[COLUMNS[group[axis]]]
-        # The script packs by ratio what spans much, whatever the axis does.
-        packed = values if values.min() <= 0 or not ratio else place(values, True)
-        doubt = (packed.max() - packed.min()) / STEPS
-        doubt += abs((span[1] - span[0]) / (high - low))
-        values = place(pl.col(COLUMNS[group[axis]]), ratio)
-        sure &= values.is_between(edges[0] + doubt, edges[1] - doubt)
-        most &= values.is_between(edges[0] - doubt, edges[1] + doubt)
+    for name, ends in (part.split("=") for text in conditions for part in text.split()):
+        value = pl.col(COLUMNS[name])
+        values = table[COLUMNS[name]]
+        low, high = (float(end) if end else bound for end, bound in zip(ends.split(".."), (values.min(), values.max())))
+        share = math.log(values.max() / values.min()) / STEPS if values.min() > 0 else 0.0
+        doubt = lambda at: max((values.max() - values.min()) / STEPS, share * abs(at))
+        sure &= value.is_between(low + doubt(low), high - doubt(high))
+        most &= value.is_between(low - doubt(low), high + doubt(high))
     return [table.filter(condition).height for condition in (sure, most)]
 
 
@@ -58,6 +54,7 @@ def main(browser):
     count = page.locator(".count").first
     found["all"] = count.text_content()
 
+    page.evaluate(UNFOLD)
     group = page.locator("g[data-x=lr][data-y=objective]").first
     group.scroll_into_view_if_needed()
     box = group.evaluate("group => { const { x, y, width, height } = group.closest('svg').getBoundingClientRect();"
@@ -71,17 +68,16 @@ def main(browser):
     page.wait_for_function("before => document.querySelector('.count').textContent !== before", arg=before)
     found["brush_ms"] = round(1000 * (time.perf_counter() - begin))
     page.wait_for_timeout(500)
-    found["brushed"] = int(count.text_content().split()[0])
+    found["brushed"] = jobs_of(count.text_content())
     # Rows out of sight are one high row above and one below.
     found["listed"] = page.evaluate("""() => {
       const rows = [...document.querySelector('.count').closest('section').querySelectorAll('.jobs tbody tr')];
       const height = row => Number.parseFloat(row.style.height || 0) / 32;
       return rows.reduce((sum, row) => sum + (row.ariaHidden === 'true' ? height(row) : 1), 0);
     }""")
-    brush = page.url.split("brush=")[1].split("&")[0].replace("%2C", ",").split(",")
-    data = dict(group.evaluate("group => ({ ...group.dataset })"))
-    columns = [pl.col(name) for name in COLUMNS.values()]
-    found["within"] = within(pl.read_parquet(sys.argv[2]).select(columns), data, [float(at) for at in brush[1:]])
+    conditions = page.evaluate(CONDITIONS)
+    found["conditions"] = len(conditions)
+    found["within"] = within(pl.read_parquet(sys.argv[2]).select(set(COLUMNS.values())), conditions)
 
 
 with sync_playwright() as playwright:
