@@ -198,7 +198,8 @@ def suggestions_follow_from_what_ran_and_from_what_is_told(_):
     config = study("tuned", jobs=12)
     config["SETUP"].update(STRATEGY="tpe", TUNE={"STARTUP": 4, "CONTROL": 0.0})
     sweep = sweepkit.Sweep(config).setup()
-    sweep.launch(wait=True)
+    # A launch of all jobs would spend the whole budget.
+    sweep.launch(only=[0, 1, 2, 3], wait=True)
     first = sweep.suggest(2)
     expect([(one["job"], one["kind"]) for one in first] == [(4, "tuned"), (5, "tuned")], first)
     expect([one["values"] for one in first] == sweep.points()[4:], first)
@@ -208,6 +209,7 @@ def suggestions_follow_from_what_ran_and_from_what_is_told(_):
     expect(told[0]["values"] == {"val_acc": 0.9} and told[2] == {"job": 5, "state": "failed"}, told)
     with refused("there is no job 99"):
         sweep.tell({99: 0.5})
+    expect(sweep.launch(wait=True).status().done == 12, sweep.status())
     with refused("SETUP.STRATEGY is `random`"):
         sweepkit.Sweep(study("plain")).setup().suggest()
 

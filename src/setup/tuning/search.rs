@@ -186,11 +186,10 @@ impl<'a> ConfigSearch<'a> {
     }
 
     /// Returns how much a candidate is worth trying as the config of a number: every other one is judged by the Gaussian process,
-    /// where there is one and no past sweep counts.
+    /// where there is one. It knows nothing of past sweeps, around whose good configs candidates are drawn for it, too.
     fn score(&self, number: u64, trace: &DrawTrace) -> f64 {
         let learned = || GaussianProcess::new(&self.observations);
-        let is_turn = number % 2 == 1 && !self.tuner.has_priors();
-        let turn = is_turn.then(|| self.process.get_or_init(learned).as_ref());
+        let turn = (number % 2 == 1).then(|| self.process.get_or_init(learned).as_ref());
         turn.flatten().map_or_else(|| self.tuner.score(trace), |process| process.score(trace))
     }
 
