@@ -313,6 +313,11 @@ fn all_sweeps_below_a_directory_are_listed_and_one_that_vanishes_or_is_damaged_s
     for rest in ["s/2/", "s/x/", "s/1", "api/state", "s/-1/", "s/1/../0/"] {
         assert_eq!(served.get(rest).0, 404, "{rest}");
     }
+    if !is_without_python() {
+        let shown = driven("list_drive.py", &[PathBuf::from(&served.url)]);
+        let wanted = json!({"messages": [], "rows": 2, "jobs": "1 unfinished, 2 waiting", "focus": "deep/b", "warning": false});
+        assert_eq!(shown, wanted);
+    }
 
     // The report of what there is stays; that there is no newer one is said.
     let table = sandbox.join("sweeps/deep/b/sweep.parquet");

@@ -24,11 +24,11 @@
   for (const type of ['pointerup', 'pointercancel']) addEventListener(type, () => { held = false; });
   const paint = () => {
     if (held) return void setTimeout(paint, 200); // A click ends on the element that it began on.
-    const held = body.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+    const focused = body.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
     body.replaceChildren(...rows.map(row => $('tr', {}, $('th', { scope: 'row' }, $('a', { href: row.href }, row.name)),
       row.problem ? $('td', {}, row.problem) : row.states ? $('td', { class: 'states' }, ...states(row)) : $('td', {}, 'reading …'),
       $('td', {}, best(row)), $('td', {}, row.seconds_left ? span(row.seconds_left) : '–'), $('td', {}, age(row)))));
-    if (held) [...body.querySelectorAll('a')].find(link => link.getAttribute('href') === held)?.focus();
+    if (focused) [...body.querySelectorAll('a')].find(link => link.getAttribute('href') === focused)?.focus();
   };
   const show = next => { rows = next; paint(); };
   show(JSON.parse(document.getElementById('rows').textContent));
