@@ -9,6 +9,7 @@ use super::importance::{ImportanceResult, learn_importance};
 use super::leaders::GroupLeaders;
 use super::lineage::{SweepLineage, lineage};
 use super::middle::GroupMiddle;
+use super::priors::PriorShares;
 use super::selection::{GroupSelection, select};
 use super::study::{RuledGroups, Study};
 use super::tunability::DefaultOutcome;
@@ -36,6 +37,8 @@ pub(super) struct ReportFindings<'a> {
     pub(super) comparisons: Vec<GroupComparison>,
     /// The tuned sweeps compared with those of random draws.
     pub(super) contests: Vec<TuningContest>,
+    /// The part of past sweeps in the suggestions of each of the whole sweeps.
+    pub(super) priors: Vec<PriorShares>,
     /// The sweeps that those of the report grew out of, or that grew out of them; `None` where nothing is known.
     pub(super) lineage: Option<SweepLineage>,
     /// The rule by which jobs have values.
@@ -57,6 +60,7 @@ impl<'a> ReportFindings<'a> {
         let comparisons = compare_groups(&selection.groups);
         let contests = contests(&wholes);
         let lineage = lineage(sweep, &wholes);
+        let priors = wholes.iter().map(|whole| PriorShares::read(&whole.population.dir)).collect();
         Self {
             wholes,
             selection,
@@ -67,6 +71,7 @@ impl<'a> ReportFindings<'a> {
             fronts,
             comparisons,
             contests,
+            priors,
             lineage,
             rule,
             warnings,

@@ -52,6 +52,15 @@ pub struct MetricPoint {
     pub error: f64,
 }
 
+/// Returns the word for jobs that are no draws, of which so many are `tuned`: `tuned`, `chosen` or `tuned or chosen`.
+pub(super) fn beside_draws(tuned: usize, chosen: usize) -> &'static str {
+    match tuned {
+        0 => "chosen",
+        tuned if tuned == chosen => "tuned",
+        _ => "tuned or chosen",
+    }
+}
+
 impl<'a> JobGroup<'a> {
     /// All jobs of a sweep, each with its value.
     ///
@@ -244,11 +253,7 @@ impl<'a> JobGroup<'a> {
 
     /// Returns the word for its jobs that are no draws: `tuned`, `chosen` or `tuned or chosen`.
     pub fn beside_draws(&self) -> &'static str {
-        match self.tuned_jobs() {
-            0 => "chosen",
-            tuned if tuned == self.chosen_jobs() => "tuned",
-            _ => "tuned or chosen",
-        }
+        beside_draws(self.tuned_jobs(), self.chosen_jobs())
     }
 
     /// The losses of the configs that ended with a value, in their order.

@@ -8,7 +8,7 @@ use sweep_config::records::{PriorSnapshot, PriorUse, read_record};
 use sweep_config::{SweepDir, fs};
 
 use crate::app::count;
-use crate::app::num::saturated;
+use crate::app::num::{float, saturated};
 use crate::page::number::number;
 
 /// A past sweep in the suggestions of a sweep.
@@ -82,8 +82,7 @@ impl PriorShares {
             let weights: Vec<f64> = own.map(|known| known.weight).collect();
             let [first, last] =
                 [weights.first(), weights.last()].map(|w| w.copied().unwrap_or(0.0));
-            #[expect(clippy::cast_precision_loss, reason = "fewer than 2^53 suggestions")]
-            let number = weights.len().max(1) as f64;
+            let number = float(weights.len().max(1));
             self.shares.push(PriorShare {
                 sweep: prior.sweep.clone(),
                 objective: prior.objective.clone(),

@@ -13,6 +13,8 @@ mod printer;
 pub mod progress;
 mod serve_address;
 pub(crate) mod sweep_source;
+#[cfg(feature = "analysis")]
+pub(crate) mod sweep_walk;
 pub(crate) mod tail;
 mod text;
 pub mod units;

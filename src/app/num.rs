@@ -1,4 +1,6 @@
-//! Conversions between whole numbers and floats: the one place with casts that may lose something.
+//! Conversions between whole numbers and floats, the one place with casts that may lose something; the normal distribution.
+
+use std::f64::consts::SQRT_2;
 
 /// A type of whole numbers that [`float`], [`whole`] and [`saturated`] convert.
 pub(crate) trait WholeNumber: Copy {
@@ -59,6 +61,11 @@ pub(crate) fn saturated<N: WholeNumber>(number: impl TryInto<N>) -> N {
 pub(crate) fn unit(bits: u64) -> f64 {
     const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
     (bits >> 11) as f64 * STEP
+}
+
+/// Returns the share of the standard normal distribution below `z`, in software, so that every host has the same bits.
+pub(crate) fn normal_below(z: f64) -> f64 {
+    0.5 * libm::erfc(-z / SQRT_2)
 }
 
 #[cfg(test)]

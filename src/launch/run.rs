@@ -4,7 +4,7 @@ use std::thread;
 use std::time::Instant;
 
 use sweep_config::claim::SlurmEvidence;
-use sweep_config::records::{JobOrigins, JobState, SetupRecord};
+use sweep_config::records::{JobOrigins, JobState};
 use sweep_config::{JobId, Strategy, SubmissionId, Sweep};
 
 use super::canary::canary;
@@ -133,8 +133,8 @@ struct SweepStates {
 
 /// Returns the number of jobs that are yet to be suggested.
 fn jobs_to_come(sweep: &Sweep, context: &JobContext) -> Result<usize, Failure> {
-    let record = SetupRecord::read(&context.dir.setup_json())?;
-    Ok(record.map_or(0, |record| saturated(JobOrigins::of(&record).jobs_to_come(&sweep.setup))))
+    let origins = JobOrigins::read(&context.dir)?;
+    Ok(origins.map_or(0, |origins| saturated(origins.jobs_to_come(&sweep.setup))))
 }
 
 /// Returns the jobs that exist. Workers may be appending others to a sweep that is tuned.

@@ -46,10 +46,20 @@ const SCRIPT: &str = concat!(
     "})();\n",
 );
 /// The script of a page that is served, which brings it up to date in place; files have none of it.
-const LIVE: &str = include_str!("../../templates/page/live/live.js");
+const LIVE: &str = concat!(
+    "'use strict';\n(() => {\n",
+    include_str!("../../templates/page/live/base.js"),
+    include_str!("../../templates/page/live/live.js"),
+    "})();\n",
+);
 const LIVE_STYLE: &str = include_str!("../../templates/page/live/live.css");
 /// The script of the list of sweeps.
-const LIST: &str = include_str!("../../templates/page/live/list.js");
+const LIST: &str = concat!(
+    "'use strict';\n(() => {\n",
+    include_str!("../../templates/page/live/base.js"),
+    include_str!("../../templates/page/live/list.js"),
+    "})();\n",
+);
 /// A backtick as handlebars escapes it.
 const BACKTICK: &str = "&#x60;";
 const PAGE: &str = include_str!("../../templates/page/page.html.hbs");
@@ -73,10 +83,7 @@ pub fn render(page: &PageView) -> Result<String, Failure> {
     } else {
         format!("{FILE_POLICY}; script-src {}", source(SCRIPT))
     };
-    fill(
-        PAGE,
-        &json!({ "page": page, "style": STYLE, "script": SCRIPT, "policy": policy, "live": null }),
-    )
+    report(page, &policy, &Json::Null)
 }
 
 /// Renders the page as it is served, with the script that brings it up to date; `number` is that of its report.
@@ -85,8 +92,12 @@ pub fn render(page: &PageView) -> Result<String, Failure> {
 ///
 /// Fails where [`render`] fails.
 pub fn render_served(page: &PageView, number: &str) -> Result<String, Failure> {
-    let policy = served_sources();
     let live = json!({ "number": number, "script": LIVE, "style": LIVE_STYLE });
+    report(page, &served_sources(), &live)
+}
+
+/// Renders a page by its policy and what makes it `live`, if it is served.
+fn report(page: &PageView, policy: &str, live: &Json) -> Result<String, Failure> {
     fill(
         PAGE,
         &json!({ "page": page, "style": STYLE, "script": SCRIPT, "policy": policy, "live": live }),

@@ -3,32 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use sweep_config::records::refuse_newer_sweep;
-use sweep_config::{Sweep, SweepDir, fs};
-use walkdir::WalkDir;
+use sweep_config::{Sweep, fs};
 
 use crate::app::sweep_source::{SweepSource, is_sweep_dir};
+use crate::app::sweep_walk::SweepWalk;
 use crate::app::{Failure, Printer, SweepArgs};
-
-/// The depth to which directories are searched: the name of a sweep may have several parts.
-const DEPTH: usize = 6;
 
 /// Returns the sweep directories below a directory, in the order of their names. Links are not followed.
 pub(super) fn sweep_dirs(root: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut walk = WalkDir::new(root).max_depth(DEPTH).sort_by_file_name().into_iter();
-    while let Some(entry) = walk.next() {
-        let Ok(entry) = entry else { continue };
-        if !entry.file_type().is_dir() {
-            continue;
-        }
-        if is_sweep_dir(&SweepDir::new(entry.path())) {
-            found.push(entry.into_path());
-            walk.skip_current_dir();
-        } else if entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.') {
-            walk.skip_current_dir();
-        }
-    }
-    found
+    SweepWalk::below(root, is_sweep_dir).flatten().collect()
 }
 
 /// Loads the sweep of a directory.

@@ -5,8 +5,8 @@
 
 use std::f64::consts::PI;
 
-use super::normal::normal_below;
 use super::trace::QuantileCell;
+use crate::app::num::normal_below;
 
 /// Below it a cell counts as one number.
 const THIN: f64 = 1e-9;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::kernel::DrawKernel;
 use super::random::SearchRng;
 use super::trace::{DrawAddress, DrawTrace, QuantileCell};
+use crate::app::num::float;
 
 /// The deviation of the kernel of one candidate; that of several is less, by Scott's rule, as in Optuna.
 const DEVIATION: f64 = 0.2;
@@ -25,9 +26,9 @@ pub(super) struct ParzenMixture {
 impl ParzenMixture {
     /// Makes the mixture around candidates.
     pub(super) fn new(traces: &[&DrawTrace]) -> Self {
-        let kernels = count(traces.len());
+        let kernels = float(traces.len());
         let draws = traces.iter().map(|trace| trace.len()).max().unwrap_or(0);
-        let scott = DEVIATION * libm::pow(kernels.max(1.0), -1.0 / (count(draws) + 4.0));
+        let scott = DEVIATION * libm::pow(kernels.max(1.0), -1.0 / (float(draws) + 4.0));
         let deviation = scott.max(LEAST / (kernels + 1.0).min(MOST_KERNELS)).min(1.0);
         let mut kernels_of: Vec<(DrawAddress, Vec<DrawKernel>)> = Vec::new();
         let (mut places, mut known) = (HashMap::new(), HashMap::new());
@@ -68,7 +69,7 @@ impl ParzenMixture {
         let logs: Vec<f64> = self.components.iter().map(of_component).chain([0.0]).collect();
         let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let sum: f64 = logs.iter().map(|log| libm::exp(log - most)).sum();
-        most + libm::log(sum / count(logs.len()))
+        most + libm::log(sum / float(logs.len()))
     }
 
     /// Draws a component; `None` is the samplers' laws.
@@ -104,9 +105,4 @@ impl MixtureComponent {
             Err(_) => share,
         }
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "fewer than 2^53 candidates")]
-fn count(number: usize) -> f64 {
-    number as f64
 }

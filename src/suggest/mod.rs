@@ -29,6 +29,6 @@ mod tuner;
 pub(crate) use gaussian::GaussianProcess;
 pub(crate) use prior::{BlendedTuner, prior_weight};
 pub(crate) use random::SearchRng;
-pub(crate) use ranking::{ObservedCandidate, ObservedOutcome, fronts};
+pub(crate) use ranking::{LAST_FRONT, ObservedCandidate, ObservedOutcome, fronts};
 pub(crate) use trace::{DrawAddress, DrawTrace, QuantileCell};
 pub(crate) use tuner::{DrawGuide, ParzenTuner};

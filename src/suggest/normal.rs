@@ -1,8 +1,8 @@
 //! The standard normal distribution, in software (`libm`), so that every host has the same bits.
 
-use std::f64::consts::{PI, SQRT_2};
+use std::f64::consts::PI;
 
-use crate::app::num::float;
+use crate::app::num::{float, normal_below};
 
 /// The greatest quantile that is looked for, and the halvings that find one.
 const GREATEST: f64 = 9.0;
@@ -10,11 +10,6 @@ const HALVINGS: usize = 50;
 
 /// The logarithm of a mean below this number of deviations is that of a series.
 const TAIL: f64 = -20.0;
-
-/// Returns the share of the standard normal distribution below `z`.
-pub(super) fn normal_below(z: f64) -> f64 {
-    0.5 * libm::erfc(-z / SQRT_2)
-}
 
 /// Returns the normal score of each value: the quantile of the normal distribution at its rank. Equal values share theirs.
 pub(super) fn normal_scores(values: &[f64]) -> Vec<f64> {

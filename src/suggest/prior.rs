@@ -6,6 +6,7 @@ use super::random::SearchRng;
 use super::ranking::{ObservedCandidate, fronts};
 use super::trace::DrawTrace;
 use super::tuner::{DrawGuide, ParzenTuner};
+use crate::app::num::float;
 
 /// With fewer own results than this, agreement is chance, and each past sweep has the weight [`START`].
 const FEW: usize = 8;
@@ -23,7 +24,7 @@ pub(crate) fn prior_weight(prior: &ParzenTuner, own: &[ObservedCandidate]) -> f6
     }
     let fronts = fronts(own);
     let scores: Vec<f64> = own.iter().map(|one| prior.score(&one.trace)).collect();
-    agreement(&fronts, &scores).max(0.0) * (FADES / count(own.len())).min(1.0)
+    agreement(&fronts, &scores).max(0.0) * (FADES / float(own.len())).min(1.0)
 }
 
 /// Returns Kendall's tau-b between places, of which small ones are good, and scores, of which large ones are; 0 where
@@ -96,11 +97,6 @@ impl BlendedTuner {
         let weighted = self.priors.iter().map(|(tuner, weight)| weight * tuner.score(trace));
         self.own.score(trace) + weighted.sum::<f64>()
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "fewer than 2^53 results")]
-fn count(number: usize) -> f64 {
-    number as f64
 }
 
 #[cfg(test)]

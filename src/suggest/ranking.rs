@@ -70,10 +70,13 @@ fn sort_front(observations: &[ObservedCandidate], front: &mut [usize]) {
     front.iter_mut().zip(added).for_each(|(to, (_, at))| *to = at);
 }
 
+/// The front of the observations that failed, behind all others.
+pub(crate) const LAST_FRONT: usize = usize::MAX;
+
 /// Returns the number of the front of each observation: 0 for those that no other dominates, 1 for those that only these
-/// dominate, and so on; the failed ones come last.
+/// dominate, and so on; the failed ones come last ([`LAST_FRONT`]).
 pub(crate) fn fronts(observations: &[ObservedCandidate]) -> Vec<usize> {
-    let mut fronts = vec![usize::MAX; observations.len()];
+    let mut fronts = vec![LAST_FRONT; observations.len()];
     let values = |at: usize| match &observations[at].outcome {
         ObservedOutcome::Values(values) => Some(values.as_slice()),
         ObservedOutcome::Failed => None,
@@ -109,7 +112,7 @@ fn single<'v>(
     let value = |at: usize| values(at).and_then(|values| values.first().copied());
     let value = |at: usize| value(at).unwrap_or(f64::INFINITY);
     order.sort_by(|a, b| value(*a).total_cmp(&value(*b)));
-    let mut fronts = vec![usize::MAX; len];
+    let mut fronts = vec![LAST_FRONT; len];
     for (front, same) in order.chunk_by(|a, b| value(*a).total_cmp(&value(*b)).is_eq()).enumerate()
     {
         for at in same {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use sweep_config::fs::FsError;
-use sweep_config::records::{JobOrigins, SetupRecord};
+use sweep_config::records::JobOrigins;
 use sweep_config::{Strategy, Sweep};
 
 use crate::app::num::saturated;
@@ -63,8 +63,7 @@ impl<'a> SweepTuning<'a> {
         if !self.suggests {
             return Ok(0);
         }
-        let record = SetupRecord::read(&self.sweep.dir().setup_json())?;
-        let to_come = |record| JobOrigins::of(&record).jobs_to_come(&self.sweep.setup);
-        Ok(record.map_or(0, |record| saturated(to_come(record))))
+        let origins = JobOrigins::read(&self.sweep.dir())?;
+        Ok(origins.map_or(0, |origins| saturated(origins.jobs_to_come(&self.sweep.setup))))
     }
 }

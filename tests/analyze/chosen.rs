@@ -67,14 +67,7 @@ fn tuned_configs_are_shown_and_change_no_statistic_of_the_draws() {
         let log = |from: u32, to: u32| {
             for job in from..to {
                 let value = f64::from(job * 7 % 30) / 40.0;
-                let log = format!("{{\"epoch\": 1, \"acc\": {value}}}\n");
-                sandbox.write(format!("sweeps/s/logs/{job:06}/metrics.jsonl"), log);
-                let start = r#"{"event":"start","attempt":1,"launch":"000001","host":"h","pid":7,"started":"2026-01-01T00:00:00Z","command":":"}"#;
-                let end = r#"{"event":"end","attempt":1,"ended":"2026-01-01T01:00:00Z","seconds":1.0,"outcome":"done","exit_code":0,"reason":""}"#;
-                sandbox.write(
-                    format!("sweeps/s/logs/{job:06}/attempts.jsonl"),
-                    format!("{start}\n{end}\n"),
-                );
+                sandbox.write_done("s", job, &format!("{{\"epoch\": 1, \"acc\": {value}}}\n"));
             }
             sandbox.run(bin!("sweep_collect"), &["--sweep-cfg", "sweep.yaml"]);
         };

@@ -48,7 +48,7 @@ pub fn is_without_python() -> bool {
     std::env::var_os("SWEEP_TESTS_WITHOUT_FRAMES").is_some()
 }
 
-/// What a driver, a file beside this one, found in these pages by the real browser.
+/// Runs a driver, a file beside this one, on these pages in the real browser, and returns what it found.
 pub fn driven(driver: &str, arguments: &[PathBuf]) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(root.join("target/python/bin/python"))
@@ -62,7 +62,7 @@ pub fn driven(driver: &str, arguments: &[PathBuf]) -> Value {
     serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}{failed}"))
 }
 
-/// What the browser found in a page of one group and one of several.
+/// Returns what the browser found in a page of one group and one of several.
 fn drive() -> Option<Value> {
     if is_without_python() {
         return None;

@@ -17,7 +17,7 @@ fn figure(sandbox: &Sandbox, args: &[&str]) -> Run {
     sandbox.run(bin!("sweep_analyze"), &args)
 }
 
-/// What `PDFium` says of a PDF file, and the shades of its picture; nothing where the tests go without `target/python`.
+/// Returns the words of `PDFium` on a PDF file, and the shades of its picture; nothing where the tests go without `target/python`.
 fn pdfium(sandbox: &Sandbox, name: &str) -> Option<(Value, [u32; 2], Vec<u8>)> {
     if std::env::var_os("SWEEP_TESTS_WITHOUT_FRAMES").is_some() {
         return None;

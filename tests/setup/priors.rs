@@ -341,15 +341,9 @@ fn results_that_were_collected_or_imported_say_as_much_as_those_that_were_told()
     assert_eq!(imported, told);
     let collected = suggested(&|sandbox| {
         past(sandbox, "p", SAMPLERS, "minimize", &loss);
-        for (job, values) in sampled(sandbox, "p").iter().enumerate() {
+        for (job, values) in (0_u64..).zip(&sampled(sandbox, "p")) {
             let log = format!("{{\"epoch\": 1, \"score\": {}}}\n", loss(values));
-            sandbox.write(format!("sweeps/p/logs/{job:06}/metrics.jsonl"), log);
-            let start = r#"{"event":"start","attempt":1,"launch":"000001","host":"h","pid":7,"started":"2026-01-01T00:00:00Z","command":":"}"#;
-            let end = r#"{"event":"end","attempt":1,"ended":"2026-01-01T01:00:00Z","seconds":1.0,"outcome":"done","exit_code":0,"reason":""}"#;
-            sandbox.write(
-                format!("sweeps/p/logs/{job:06}/attempts.jsonl"),
-                format!("{start}\n{end}\n"),
-            );
+            sandbox.write_done("p", job, &log);
         }
         std::fs::remove_file(sandbox.join("sweeps/p/told.jsonl")).unwrap();
         sandbox.run(bin!("sweep_collect"), &["p.yaml"]).expect(0);

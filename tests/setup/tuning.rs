@@ -184,13 +184,9 @@ fn where_jobs_fail_none_is_suggested() {
 #[test]
 fn the_results_of_jobs_that_ran_are_learned_from_collected_or_not() {
     let sandbox = sweep(SPACE);
-    for (job, values) in sampled(&sandbox).iter().enumerate() {
-        let dir = format!("sweeps/t/logs/{job:06}");
+    for (job, values) in (0_u64..).zip(&sampled(&sandbox)) {
         let log = format!("{{\"epoch\": 1, \"loss\": {}}}\n", loss(values));
-        sandbox.write(format!("{dir}/metrics.jsonl"), log);
-        let start = r#"{"event":"start","attempt":1,"launch":"000001","host":"h","pid":7,"started":"2026-01-01T00:00:00Z","command":":"}"#;
-        let end = r#"{"event":"end","attempt":1,"ended":"2026-01-01T01:00:00Z","seconds":1.0,"outcome":"done","exit_code":0,"reason":""}"#;
-        sandbox.write(format!("{dir}/attempts.jsonl"), format!("{start}\n{end}\n"));
+        sandbox.write_done("t", job, &log);
     }
     let words = setup(&sandbox, &["--suggest", "3", "--dry-run"]).expect(0).stderr;
     assert!(words.contains("by 8 results; 0 configs without a result yet"), "{words}");

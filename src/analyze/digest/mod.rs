@@ -13,11 +13,11 @@ use gain::DigestGain;
 use tuning::{DigestContest, records};
 
 use super::findings::ReportFindings;
-use super::group::JobGroup;
+use super::group::{JobGroup, beside_draws};
 use super::importance::ImportanceResult;
 use super::leaders::{LeadingConfig, LeadingJob};
 use super::lineage::SweepLineage;
-use super::priors::{PriorShare, PriorShares};
+use super::priors::PriorShare;
 use super::sampled;
 use super::sections::ranges;
 use super::stats::SampleSummary;
@@ -239,7 +239,7 @@ fn sweep(findings: &ReportFindings<'_>, at: usize) -> SweepDigest {
         chosen: Some(group.chosen_jobs()).filter(|jobs| *jobs > 0),
         tuned: Some(group.tuned_jobs()).filter(|jobs| *jobs > 0),
         best_so_far: records(group),
-        past_sweeps: PriorShares::read(&group.population.dir).shares,
+        past_sweeps: findings.priors[at].shares.clone(),
         configs: group.is_replicated().then(|| group.configs().len()),
         best: summary.map(|s| goal.as_loss(s.min)),
         median: group.median(),
@@ -349,11 +349,7 @@ impl SweepDigest {
         ));
         if let Some(jobs) = self.chosen {
             let chosen = count(jobs, "job");
-            let word = match self.tuned {
-                Some(tuned) if tuned == jobs => "tuned",
-                Some(_) => "tuned or chosen",
-                None => "chosen",
-            };
+            let word = beside_draws(self.tuned.unwrap_or(0), jobs);
             lines.push(format!(
                 "  of drawn configs; {chosen} of {word} ones may be among the best jobs"
             ));

@@ -6,12 +6,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use sweep_config::SweepDir;
 use sweep_config::records::{PriorIndex, SetupRecord};
-use walkdir::WalkDir;
 
 use crate::app::count;
+use crate::app::sweep_walk::SweepWalk;
 
-/// The depth to which directories are searched: the name of a sweep may have several parts.
-const DEPTH: usize = 6;
 /// The greatest number of directories and files that are looked at, and of sweeps that are read.
 const MOST_ENTRIES: usize = 5000;
 const MOST_SWEEPS: usize = 1000;
@@ -90,25 +88,15 @@ impl SweepScan {
     fn find(&mut self, root: &Path) -> Vec<(String, PathBuf)> {
         let mut found = Vec::new();
         let Ok(root) = root.canonicalize() else { return found };
-        let mut walk = WalkDir::new(&root).max_depth(DEPTH).sort_by_file_name().into_iter();
-        let mut seen = 0;
-        while let Some(entry) = walk.next() {
-            seen += 1;
-            if seen > MOST_ENTRIES || found.len() == MOST_SWEEPS {
+        let walk = SweepWalk::below(&root, |dir| dir.setup_json().is_file());
+        for (seen, sweep) in walk.enumerate() {
+            if seen == MOST_ENTRIES || found.len() == MOST_SWEEPS {
                 let sweeps = count(found.len(), "sweep");
                 let root = root.display();
                 self.notes.push(format!("Only the first {sweeps} below `{root}` were looked at."));
                 break;
             }
-            let Some(entry) = entry.ok().filter(|entry| entry.file_type().is_dir()) else {
-                continue;
-            };
-            if SweepDir::new(entry.path()).setup_json().is_file() {
-                found.push((name_below(&root, entry.path()), entry.path().to_owned()));
-                walk.skip_current_dir();
-            } else if entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.') {
-                walk.skip_current_dir();
-            }
+            found.extend(sweep.map(|sweep| (name_below(&root, &sweep), sweep)));
         }
         found
     }

@@ -41,12 +41,12 @@ pub(in crate::analyze) fn tuning(findings: &ReportFindings<'_>) -> Option<PageSe
     if !findings.contests.is_empty() {
         section.paragraphs.push(COMPARED_NOTE.to_owned());
     }
-    for group in &tuned {
-        let PriorShares { shares, damaged } = PriorShares::read(&group.population.dir);
+    let all = wholes.iter().zip(&findings.priors);
+    for (group, PriorShares { shares, damaged }) in all.filter(|(g, _)| g.tuned_jobs() > 0) {
         let named = |share: &PriorShare| sentence(&prefix(wholes, group), &share.words());
         section.points.extend(shares.iter().map(named));
-        if damaged > 0 {
-            let records = count(damaged, "record");
+        if *damaged > 0 {
+            let records = count(*damaged, "record");
             let of = &group.name;
             section.warnings.push(format!("{of}: {records} of suggestions cannot be read."));
         }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use sweep_config::fs;
-use sweep_config::secrets::without_credentials;
+use sweep_config::secrets::{SecretValues, without_credentials};
 
 use super::LiveSweep;
 use crate::app::num::{float, whole};
 use crate::app::{visible, visible_line};
 use crate::collect::files::{open_regular, read_tail};
-use crate::collect::job::JobMemory;
+use crate::collect::job::{JobMemory, SweepContext};
 use crate::collect::table::curves::JobCurve;
 
 /// The most points of a curve.
@@ -70,15 +70,11 @@ impl LiveSweep {
         let planned = self.planned(job)?;
         let (context, resume) = (Arc::clone(&self.context), self.seen.resume(planned.id));
         let objective = self.sweep.analyze.objectives.first().map(|it| it.metric.clone());
-        let secrets = self.sweep.secret_values();
         Some(move || {
             let collected = context.collect(planned, resume, &mut JobMemory::default());
             let status = collected.kept.job_status;
             let error = status.cause.map(|cause| cause.headline).or(status.error);
-            let shown = |text: &str| {
-                let text = without_credentials(text);
-                visible_line(&secrets.masked(&text)).into_owned()
-            };
+            let shown = |text: &str| shown(&context.secrets, text);
             LiveJob {
                 job,
                 state: status.state.name().to_owned(),
@@ -95,8 +91,9 @@ impl LiveSweep {
     #[must_use]
     pub fn tail_reader(&self, job: u32) -> Option<impl FnOnce() -> LiveTail + Send + use<>> {
         let id = self.planned(job)?.id;
-        let (dir, secrets) = (self.context.dir.clone(), self.sweep.secret_values());
+        let context = Arc::clone(&self.context);
         Some(move || {
+            let SweepContext { dir, secrets, .. } = &*context;
             let end = |path: &Path| {
                 let text = tail(dir.path(), path);
                 visible(&secrets.masked(&without_credentials(&text))).into_owned()
@@ -105,11 +102,15 @@ impl LiveSweep {
         })
     }
 
-    /// Returns a sentence as a page may show it: without secrets, and with control characters spelt out.
+    /// Returns a sentence as a page may show it.
     pub(super) fn shown(&self, text: &str) -> String {
-        let secrets = &self.context.secrets;
-        visible_line(&secrets.masked(&without_credentials(text))).into_owned()
+        shown(&self.context.secrets, text)
     }
+}
+
+/// Returns a sentence without secrets, and with control characters spelt out.
+fn shown(secrets: &SecretValues, text: &str) -> String {
+    visible_line(&secrets.masked(&without_credentials(text))).into_owned()
 }
 
 /// Returns the curves, those whose name ends as the objective's first, thinned.

@@ -17,7 +17,7 @@ mod json;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use sweep_config::records::{JobOrigins, JobState, SetupRecord};
+use sweep_config::records::{JobOrigins, JobState};
 use sweep_config::{Executor, Sweep, SweepDir};
 
 use super::advice::CollectAdvice;
@@ -221,6 +221,6 @@ pub(crate) fn next(status: &SweepStatus, sweep: &Sweep) -> String {
 
 /// Returns the number of configs that are yet to be suggested, of a sweep that is tuned.
 fn configs_to_come(sweep: &Sweep) -> u64 {
-    let record = SetupRecord::read(&sweep.dir().setup_json()).ok().flatten();
-    record.map_or(0, |record| JobOrigins::of(&record).configs_to_come(&sweep.setup))
+    let origins = JobOrigins::read(&sweep.dir()).ok().flatten();
+    origins.map_or(0, |origins| origins.configs_to_come(&sweep.setup))
 }

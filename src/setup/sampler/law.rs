@@ -5,6 +5,7 @@
 use sweep_config::{LawShape, QuantileLaw, Value};
 
 use super::candidate_rng::CandidateRng;
+use crate::app::num::normal_below;
 
 /// Draws a value: the quantile of a uniform number, of which none is 0 or 1.
 pub(super) fn draw(law: &QuantileLaw, rng: &mut CandidateRng) -> Value {
@@ -51,7 +52,7 @@ fn normal(share: f64) -> f64 {
         return -normal(1.0 - share);
     }
     // Beyond 40 deviations nothing is left that a float can hold.
-    -least(|z| 0.5 * libm::erfc(z / std::f64::consts::SQRT_2) <= share, 40.0)
+    -least(|z| normal_below(-z) <= share, 40.0)
 }
 
 /// Returns the least number from 0 to `most` for which something is true that is true of all greater ones.

@@ -5,6 +5,7 @@ use sweep_config::Value;
 use super::candidate_rng::CandidateRng;
 use super::quantum_grid::QuantumGrid;
 use super::short_decimal::ShortDecimals;
+use crate::app::num::normal_below;
 
 /// The number of draws after which the middle is taken.
 ///
@@ -92,13 +93,12 @@ impl NormalDistribution {
 
 /// Computes the quantile of the standard normal distribution clipped to three deviations, found by halving.
 fn clipped_quantile(share: f64) -> f64 {
-    let below = |z: f64| 0.5 * libm::erfc(-z / std::f64::consts::SQRT_2);
     let (mut low, mut high) = (-3.0, 3.0);
-    let wanted = below(low) + share * (below(high) - below(low));
+    let wanted = normal_below(low) + share * (normal_below(high) - normal_below(low));
     // Each step halves the interval of 6: after 54 no float lies between its ends.
     for _ in 0..54 {
         let middle = f64::midpoint(low, high);
-        if below(middle) < wanted { low = middle } else { high = middle }
+        if normal_below(middle) < wanted { low = middle } else { high = middle }
     }
     f64::midpoint(low, high)
 }

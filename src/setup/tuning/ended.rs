@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use sweep_config::records::{JobState, ResultLine};
 use sweep_config::{JobId, SweepDir};
 
-use super::job_result::JobResult;
+use super::job_result::{JobResult, values_by_row};
 use crate::app::Failure;
 use crate::collect::JobResultReader;
 use crate::trials::{ColumnSource, ColumnValues, Objective, finite};
@@ -87,18 +87,16 @@ impl EndedJobs {
         &self,
         objectives: &[Objective],
     ) -> impl Iterator<Item = (JobId, u32, JobResult)> {
-        let values: Vec<_> = objectives.iter().map(|objective| objective.values(self)).collect();
-        let result = move |(row, (job, line)): (usize, (&JobId, &ResultLine))| {
-            let of_job = values.iter().map(|values| values[row]).collect::<Vec<_>>();
+        let result = |((job, line), values): ((&JobId, &ResultLine), Vec<Option<f64>>)| {
             let state = JobState::from_name(&line.state);
             let result = if line.unreadable.is_some() {
                 JobResult::Unknown
             } else {
-                JobResult::of(&state, objectives, &of_job)
+                JobResult::of(&state, objectives, &values)
             };
             (*job, line.attempt, result)
         };
-        self.lines.iter().enumerate().map(result)
+        self.lines.iter().zip(values_by_row(objectives, self)).map(result)
     }
 
     /// Returns a sentence on each job whose logs could not be read.

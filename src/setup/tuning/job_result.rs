@@ -2,7 +2,7 @@
 
 use sweep_config::records::JobState;
 
-use crate::trials::Objective;
+use crate::trials::{ColumnSource, Objective};
 
 /// The result of a job.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,15 @@ pub(super) enum JobResult {
     Failed,
     /// It ended by no fault of its own, or has not ended.
     Unknown,
+}
+
+/// Returns what objectives are of each row of a table.
+pub(super) fn values_by_row(
+    objectives: &[Objective],
+    table: &dyn ColumnSource,
+) -> impl Iterator<Item = Vec<Option<f64>>> + use<> {
+    let values: Vec<_> = objectives.iter().map(|objective| objective.values(table)).collect();
+    (0..table.rows()).map(move |row| values.iter().map(|values| values[row]).collect())
 }
 
 impl JobResult {

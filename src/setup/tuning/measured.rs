@@ -6,7 +6,7 @@ use sweep_config::records::{JobState, SetupRecord};
 use sweep_config::{JobId, Sweep, table};
 
 use super::ended::{EndedJobs, ResultSource};
-use super::job_result::JobResult;
+use super::job_result::{JobResult, values_by_row};
 use crate::app::num::whole;
 use crate::app::{Failure, command};
 use crate::tables::PlainColumn;
@@ -91,13 +91,11 @@ impl CollectedTable {
 
     /// Returns the number of attempts at each job, with its result.
     fn results(&self, objectives: &[Objective]) -> Vec<(JobId, (u32, JobResult))> {
-        let values: Vec<_> =
-            objectives.iter().map(|objective| objective.values(&self.table)).collect();
-        let result = |(row, trial): (usize, &Trial)| {
-            let of_job: Vec<_> = values.iter().map(|values| values[row]).collect();
-            let result = JobResult::of(&trial.state, objectives, &of_job);
+        let result = |((row, trial), values): ((usize, &Trial), Vec<Option<f64>>)| {
+            let result = JobResult::of(&trial.state, objectives, &values);
             (trial.id, (self.attempts.get(row).copied().unwrap_or(0), result))
         };
-        self.trials.jobs.iter().enumerate().map(result).collect()
+        let trials = self.trials.jobs.iter().enumerate();
+        trials.zip(values_by_row(objectives, &self.table)).map(result).collect()
     }
 }

@@ -84,6 +84,11 @@ impl KnownResults {
     }
 }
 
+/// Returns the sampled value of a name.
+pub(super) fn value_of(sampled: &[(String, Value)], name: &str) -> Option<Value> {
+    sampled.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+}
+
 /// Returns the jobs of each config.
 fn jobs_by_config(record: &SetupRecord) -> BTreeMap<u64, Vec<JobId>> {
     let origins = JobOrigins::of(record);
@@ -99,13 +104,11 @@ fn told_result(sweep: &Sweep, told: &ToldResult) -> JobResult {
     if told.state.is_some() {
         return JobResult::Failed;
     }
-    let goals = sweep.analyze.objectives.iter().map(|objective| objective.goal);
-    let goals = goals.chain(std::iter::repeat(ObjectiveGoal::Minimize));
     let value = |(metric, goal): (String, ObjectiveGoal)| {
         let sign = if goal == ObjectiveGoal::Minimize { 1.0 } else { -1.0 };
         told.values.get(&metric).map(|value| sign * value)
     };
-    let values: Option<Vec<f64>> = told::metrics(sweep).into_iter().zip(goals).map(value).collect();
+    let values: Option<Vec<f64>> = told::metrics(sweep).into_iter().map(value).collect();
     values.map_or(JobResult::Unknown, JobResult::Values)
 }
 

@@ -8,7 +8,7 @@ use sweep_config::{SetupConfig, Value};
 
 use super::prior::{PriorGuidance, PriorKnowledge};
 use super::record::{SuggestionKind, SuggestionRecord};
-use super::results::KnownResults;
+use super::results::{KnownResults, value_of};
 use crate::app::Failure;
 use crate::app::num::unit;
 use crate::setup::candidate::Candidate;
@@ -222,9 +222,7 @@ impl<'a> ConfigSearch<'a> {
 
 /// Returns the draws that give sampled values.
 fn trace(space: &DesignSpace<'_>, sampled: &[(String, Value)]) -> DrawTrace {
-    let value = |name: &String| {
-        sampled.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-    };
-    let values: Vec<Option<Value>> = space.params().names().iter().map(value).collect();
+    let names = space.params().names().iter();
+    let values: Vec<Option<Value>> = names.map(|name| value_of(sampled, name)).collect();
     space.trace(&values)
 }

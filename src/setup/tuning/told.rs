@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sweep_config::fs::{self, FsError};
 use sweep_config::records::SetupRecord;
-use sweep_config::{JobId, Sweep, SweepDir};
+use sweep_config::{JobId, ObjectiveGoal, Sweep, SweepDir};
 
 use crate::app::Failure;
 
@@ -83,7 +83,7 @@ fn check(told: &ToldResult, sweep: &Sweep, record: &SetupRecord) -> Result<(), S
         let has_values = !told.values.is_empty();
         return if has_values { Err("a failed job has no values".to_owned()) } else { Ok(()) };
     }
-    for metric in metrics(sweep) {
+    for (metric, _) in metrics(sweep) {
         if !told.values.contains_key(&metric) {
             return Err(format!("`values` has no `{metric}`, the METRIC of ANALYZE.OBJECTIVE"));
         }
@@ -91,17 +91,17 @@ fn check(told: &ToldResult, sweep: &Sweep, record: &SetupRecord) -> Result<(), S
     Ok(())
 }
 
-/// Returns the names of the objectives' values.
-pub(super) fn metrics(sweep: &Sweep) -> Vec<String> {
+/// Returns the names of the objectives' values with their goals.
+pub(super) fn metrics(sweep: &Sweep) -> Vec<(String, ObjectiveGoal)> {
     let objectives = &sweep.analyze.objectives;
     if objectives.is_empty() {
-        return vec!["error".to_owned()];
+        return vec![("error".to_owned(), ObjectiveGoal::Minimize)];
     }
-    objectives.iter().map(|objective| objective.metric.clone()).collect()
+    objectives.iter().map(|objective| (objective.metric.clone(), objective.goal)).collect()
 }
 
 fn example(sweep: &Sweep) -> String {
-    let values = metrics(sweep).into_iter().map(|metric| (metric, 0.31)).collect();
+    let values = metrics(sweep).into_iter().map(|(metric, _)| (metric, 0.31)).collect();
     let told = ToldResult { job: 12, values, state: None };
     serde_json::to_string(&told).unwrap_or_default()
 }

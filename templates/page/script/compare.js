@@ -6,9 +6,10 @@ const pinned = () => pins.flatMap(({ sweep: name, id }) => {
   const sweep = DATA.sweeps.find(sweep => sweep.name === name), row = sweep?.rowOf.get(id);
   return row === undefined ? [] : [{ sweep, row }];
 });
+const pinText = (name, id) => name === DATA.sweeps[0].name ? String(id) : `${id}@${name}`;
 const setPins = next => {
   pins = next;
-  setFragment({ compare: pins.map(({ sweep, id }) => sweep === DATA.sweeps[0].name ? String(id) : `${id}@${sweep}`) });
+  setFragment({ compare: pins.map(({ sweep, id }) => pinText(sweep, id)) });
   showBar();
   tables.forEach(table => table.redraw());
 };
@@ -59,7 +60,7 @@ const compareJobs = (jobs, isAll = false) => {
     ...comparedTable('Values', jobs, comparedValues(jobs), isAll), ...comparedTable('Config', jobs, comparedConfigs(jobs), isAll),
     ...(left.length ? [$('p', { class: 'note' }, `There is no room in this page for ${left.join(', ')}.`)] : []));
   if (!comparison.open) comparison.showModal();
-  setFragment({ compared: '1', compare: jobs.map(({ sweep, row }) => sweep === DATA.sweeps[0] ? String(sweep.id(row)) : `${sweep.id(row)}@${sweep.name}`) });
+  setFragment({ compared: '1', compare: jobs.map(({ sweep, row }) => pinText(sweep.name, sweep.id(row))) });
 };
 // What the bar has of it.
 const pinChips = () => pinned().map(job => button(`job ${calledJob(job)} ×`, () => pin(job.sweep, job.row), { class: 'chip pin', 'aria-label': `Do not compare job ${calledJob(job)}` }));

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{RoundRecord, SetupRecord};
-use crate::{SetupConfig, Strategy};
+use crate::fs::FsError;
+use crate::{SetupConfig, Strategy, SweepDir};
 
 /// The config of each job of a sweep, and which configs were chosen instead of drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -37,6 +38,15 @@ impl Default for JobOrigins {
 }
 
 impl JobOrigins {
+    /// Reads the origins of a sweep from the record of its setup; `None` before that is there.
+    ///
+    /// # Errors
+    ///
+    /// When the record cannot be read.
+    pub fn read(dir: &SweepDir) -> Result<Option<Self>, FsError> {
+        Ok(SetupRecord::read(&dir.setup_json())?.map(|record| Self::of(&record)))
+    }
+
     /// Reads the origins from the record of a setup.
     #[must_use]
     pub fn of(record: &SetupRecord) -> Self {

@@ -4,8 +4,10 @@ use sweep_config::Value;
 use sweep_config::records::{PriorJob, PriorSweep, PriorUse, PriorWeight};
 
 use super::PriorKnowledge;
+use crate::app::num::float;
 use crate::setup::drawing::DesignSpace;
 use crate::setup::sampler::CandidateRng;
+use crate::setup::tuning::results::value_of;
 use crate::suggest::{
     BlendedTuner, DrawGuide, DrawTrace, ObservedCandidate, ObservedOutcome, ParzenTuner, SearchRng,
     prior_weight,
@@ -113,12 +115,10 @@ fn configs(
     let mut configs = Vec::new();
     let mut observed = Vec::new();
     for PriorJob { rank, values: TypedPairs(values), .. } in &prior.jobs {
-        let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
-        let (values, _) = space.translate(value);
+        let (values, _) = space.translate(|name| value_of(values, name));
         let trace = space.trace(&values);
-        #[expect(clippy::cast_precision_loss, reason = "fewer than 2^53 jobs")]
         let outcome = match rank {
-            Some(rank) => ObservedOutcome::Values(vec![*rank as f64]),
+            Some(rank) => ObservedOutcome::Values(vec![float(*rank)]),
             None => ObservedOutcome::Failed,
         };
         if rank.is_some() {

@@ -5,7 +5,7 @@
 //! - `guidance` weighs them beside the sweep's own results,
 //! - `present` says what each gave.
 //!
-//! What is used is kept in `suggestions/prior-DIGEST.json` before anything is suggested by it, so that a suggestion can be made
+//! The file `suggestions/prior-DIGEST.json` keeps what is used before anything is suggested by it, so that a suggestion can be made
 //! again when a past sweep has changed or is gone. Past sweeps are read again only if their files have changed, and of those that still
 //! run not for each suggestion: once there are a tenth more jobs.
 

@@ -3,24 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sweep_config::records::{PriorJob, PriorSweep, SetupRecord};
-use sweep_config::{ObjectiveGoal, Sweep, SweepDir, Value, fs};
+use sweep_config::{Sweep, SweepDir, Value, fs};
 
 use super::place::PriorPlace;
 use crate::app::sweep_source::SweepSource;
 use crate::app::{Failure, command};
 use crate::setup::drawing::DesignSpace;
 use crate::setup::tuning::ended::ResultSource;
-use crate::setup::tuning::results::KnownResults;
+use crate::setup::tuning::results::{KnownResults, value_of};
 use crate::setup::tuning::told;
-use crate::suggest::{DrawTrace, ObservedCandidate, ObservedOutcome, fronts};
+use crate::suggest::{DrawTrace, LAST_FRONT, ObservedCandidate, ObservedOutcome, fronts};
 use crate::trials::TypedPairs;
 
 /// The number of jobs of a past sweep that are used: its best, and a share of the others.
 const MOST_JOBS: usize = 256;
 const MOST_BEST: usize = 25;
-
-/// The places of jobs that failed, behind all others.
-const FAILED: usize = usize::MAX;
 
 /// A past sweep that was read, and whether that is to be tried again though its files stay as they are.
 pub(super) struct ReadPrior {
@@ -96,15 +93,12 @@ impl ForeignJobs {
             shared: Vec::new(),
             jobs: Vec::new(),
             dropped: BTreeMap::new(),
-            has_values: fronts.iter().any(|front| *front != FAILED),
+            has_values: fronts.iter().any(|front| *front != LAST_FRONT),
         };
         for at in order {
             let config = results.outcomes[at].0;
             let sampled = results.sampled.get(&config).map_or(&[][..], Vec::as_slice);
-            let value = |name: &str| {
-                sampled.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-            };
-            let (values, outside) = space.translate(value);
+            let (values, outside) = space.translate(|name| value_of(sampled, name));
             let taken: Vec<(String, Value)> =
                 names.iter().zip(values).filter_map(|(n, v)| Some((n.clone(), v?))).collect();
             shared.extend(taken.iter().map(|(name, _)| name.clone()));
@@ -112,7 +106,7 @@ impl ForeignJobs {
                 Some(place) => format!("`{}` is outside", names[*place]),
                 None if taken.is_empty() => "no shared parameter".to_owned(),
                 None => {
-                    let rank = (fronts[at] != FAILED).then_some(fronts[at] as u64);
+                    let rank = (fronts[at] != LAST_FRONT).then_some(fronts[at] as u64);
                     found.jobs.push(PriorJob { config, rank, values: TypedPairs(taken) });
                     continue;
                 }
@@ -167,9 +161,7 @@ impl ForeignJobs {
 
 /// Returns the objective of a sweep in words.
 fn objective(sweep: &Sweep) -> String {
-    let goals = sweep.analyze.objectives.iter().map(|objective| objective.goal);
-    let goals = goals.chain(std::iter::repeat(ObjectiveGoal::Minimize));
-    let words = told::metrics(sweep).into_iter().zip(goals);
+    let words = told::metrics(sweep).into_iter();
     let words: Vec<String> =
         words.map(|(metric, goal)| format!("{} {metric}", goal.name())).collect();
     words.join(", ")
@@ -185,7 +177,7 @@ pub(super) fn stamp(place: &PriorPlace) -> String {
         dir.sweep_parquet(),
         dir.told_jsonl(),
     ];
-    let results = place.path.join("results");
+    let results = dir.results();
     let mut names = fs::list_or_empty(&results).unwrap_or_default();
     names.sort();
     files.extend(names.iter().map(|name| results.join(name)));
