@@ -71,9 +71,15 @@ def table(page, section, at=0):
 
 
 def inside(page, locator):
-    """From shares of an element to places on the screen."""
+    """From shares of an element to places on the screen, once nothing moves it any more: figures that a scroll brings into view are drawn then."""
     locator.scroll_into_view_if_needed()
-    box = locator.bounding_box()
+    box, before = locator.bounding_box(), None
+    for _ in range(20):
+        if box == before:
+            break
+        page.wait_for_timeout(100)
+        locator.scroll_into_view_if_needed()
+        box, before = locator.bounding_box(), box
     return lambda x, y: (box["x"] + box["width"] * x, box["y"] + box["height"] * y)
 
 
