@@ -22,6 +22,7 @@ const STYLE: &str = include_str!("../../templates/page/style.css");
 const SCRIPT: &str = concat!(
     "'use strict';\n(() => {\n",
     include_str!("../../templates/page/script/page.js"),
+    include_str!("../../templates/page/script/number.js"),
     include_str!("../../templates/page/script/data.js"),
     include_str!("../../templates/page/script/query.js"),
     include_str!("../../templates/page/script/selection.js"),

@@ -126,7 +126,8 @@ fn columns(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Vec<Json> {
         columns.push(json!({ "name": name, "label": label, "kind": kind, "values": values }));
     };
     add(&objective_column(0), &group.objective.label, "objective", numbers(&group.all_errors()));
-    for parameter in parameters(group) {
+    let parameters = parameters(group);
+    for parameter in &parameters {
         let values = if parameter.words.is_empty() {
             Some(numbers(&parameter.values))
         } else {
@@ -158,6 +159,12 @@ fn columns(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Vec<Json> {
     }
     for (name, label, values) in progress(group) {
         add(&name, &label, "progress", values);
+    }
+    for parameter in parameters.iter().filter(|parameter| parameter.is_whole) {
+        let column = columns.iter_mut().find(|column| column["name"] == parameter.key.as_str());
+        if let Some(column) = column {
+            column["whole"] = Json::Bool(true);
+        }
     }
     columns
 }

@@ -41,7 +41,6 @@ const recount = () => {
   changes++;
 };
 const total = key => DATA.sweeps.reduce((sum, sweep) => sum + sweep[key], 0);
-const counted = n => n.toLocaleString('en-US');
 const selectedWords = () => `${counted(total('size'))} of ${counted(total('n'))}`;
 const setConditions = (next, { quiet = false } = {}) => {
   conditions = next;

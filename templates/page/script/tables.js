@@ -55,7 +55,7 @@ const jobTable = (sweep, index) => {
     mark.checked = isPinned(sweep, row);
     mark.addEventListener('click', event => { event.stopPropagation(); pin(sweep, row); });
     const link = $('a', { href: `#job=${job}`, tabindex: place === table.at ? '0' : '-1', 'data-place': place }, job);
-    const cells = columns.map(({ name, at }) => name === 'job' ? $('td', {}, link) : $('td', { class: at.words ? '' : 'number' }, shown(at(row))));
+    const cells = columns.map(column => column.name === 'job' ? $('td', {}, link) : $('td', { class: column.at.words ? '' : 'number' }, told(column, row)));
     const made = $('tr', { class: sweep.state(row) === 'done' ? '' : 'open' }, $('td', {}, mark), ...cells);
     made.addEventListener('click', event => {
       event.preventDefault();
