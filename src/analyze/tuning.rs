@@ -10,7 +10,6 @@ use super::metrics::Objective;
 use super::stats::{BestLead, CONFIDENCE, holm};
 use super::verdict::probability;
 use crate::app::count;
-use crate::page::number::number;
 
 /// A tuned sweep beside one of random draws.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,12 +137,12 @@ impl TuningContest {
     fn numbers(&self, flipped: bool, objective: &Objective) -> String {
         let BestLead { best, ahead, gain, interval: (low, high), .. } = self.found;
         let [one, other] = if flipped { [best.1, best.0] } else { [best.0, best.1] };
-        let [one, other] = [one, other].map(|loss| number(objective.goal.as_loss(loss)));
-        let [gain, low, high] = if flipped { [-gain, -high, -low] } else { [gain, low, high] };
-        let [gain, low, high] = [gain, low, high].map(end);
+        let [one, other] = [one, other].map(|loss| objective.said_loss(loss));
+        let gain =
+            objective.said_gain(if flipped { [-gain, -high, -low] } else { [gain, low, high] });
         let ahead = ahead.0.max(ahead.1);
         format!(
-            "best {} {one} against {other}, better by {gain} [{low}, {high}]; {} better than all of the other \
+            "best {} {one} against {other}, better by {gain}; {} better than all of the other \
              (p {})",
             objective.label,
             match ahead {
@@ -152,15 +151,6 @@ impl TuningContest {
             },
             probability(self.corrected_p),
         )
-    }
-}
-
-/// Returns the end of an interval in words.
-fn end(value: f64) -> String {
-    match value {
-        f64::INFINITY => "∞".to_owned(),
-        f64::NEG_INFINITY => "−∞".to_owned(),
-        value => number(value),
     }
 }
 

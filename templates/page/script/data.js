@@ -59,4 +59,7 @@ const told = ({ at, whole }, row) => {
   const value = plain(at, row);
   return whole && Number.isInteger(value) && Math.abs(value) < 10 ** Math.min(at.digits, 15) ? `${value < 0 ? '−' : ''}${grouped(String(Math.abs(value)))}` : shown(value);
 };
+const withUnit = (text, unit) => unit && text !== '–' ? `${text} ${unit}` : text;
+const measured = (column, row) => withUnit(told(column, row), column.unit);
+const titleOf = ({ label, unit }) => unit ? `${label} (${unit})` : label;
 const jobName = (sweep, row) => String(sweep.id(row)).padStart(6, '0');

@@ -40,8 +40,8 @@ const jobTable = (sweep, index) => {
   table.title = () => {
     const wanted = table.columns, own = ownColumns(table.sweep);
     columns = wanted ? wanted.map(name => own.find(c => c.name === name)).filter(Boolean) : own.filter(usual);
-    head.replaceChildren($('th', { scope: 'col' }, $('span', { class: 'hidden' }, 'compare')), ...columns.map(({ name, label, at }) => {
-      const sorts = button(label, () => {
+    head.replaceChildren($('th', { scope: 'col' }, $('span', { class: 'hidden' }, 'compare')), ...columns.map(({ name, label, unit, at }) => {
+      const sorts = button(titleOf({ label, unit }), () => {
         table.sort = [name, table.sort[0] === name ? -table.sort[1] : 1];
         setFragment({ [keyOf('sort', index)]: (table.sort[1] < 0 ? '-' : '') + name });
         table.refresh();
