@@ -243,7 +243,7 @@ fn sweep(findings: &ReportFindings<'_>, at: usize) -> SweepDigest {
         chosen: Some(group.chosen_jobs()).filter(|jobs| *jobs > 0),
         tuned: Some(group.tuned_jobs()).filter(|jobs| *jobs > 0),
         best_so_far: records(group),
-        past_sweeps: findings.priors[at].shares.clone(),
+        past_sweeps: findings.past_sweeps_of(group).to_vec(),
         configs: group.is_replicated().then(|| group.configs().len()),
         best: summary.map(|s| goal.as_loss(s.min)),
         median: group.median(),
