@@ -13,7 +13,7 @@ use super::priors::{PriorShare, PriorShares};
 use super::selection::{GroupSelection, select};
 use super::study::{RuledGroups, Study};
 use super::tunability::DefaultOutcome;
-use super::tuning::{TuningContest, contests};
+use super::tuning::{TuningContest, are_draws_of_one_space, contests};
 use super::verdict::{GroupComparison, compare_groups};
 
 /// The groups of a report and what holds for them.
@@ -64,7 +64,7 @@ impl<'a> ReportFindings<'a> {
         let importances = selection.groups.iter().map(learn_importance).collect();
         let default = wholes.first().and_then(|own| DefaultOutcome::of(sweep, own));
         let fronts = fronts(&selection.groups);
-        let comparisons = compare_groups(&selection.groups);
+        let comparisons = compare_groups(&selection.groups, are_draws_of_one_space);
         let contests = contests(&wholes);
         let lineage = lineage(sweep, &wholes);
         let priors = wholes.iter().map(|whole| PriorShares::read(&whole.population.dir)).collect();

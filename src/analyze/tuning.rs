@@ -6,6 +6,7 @@
 
 use super::configs::ConfigOutcome;
 use super::group::JobGroup;
+use super::lineage::is_same_space;
 use super::metrics::Objective;
 use super::stats::{BestLead, CONFIDENCE, holm};
 use super::verdict::probability;
@@ -61,6 +62,15 @@ pub(super) fn contests(wholes: &[JobGroup<'_>]) -> Vec<TuningContest> {
         contest.corrected_p = corrected_p;
     }
     found
+}
+
+/// Returns true if what two groups have of draws is of one design space, and results chose the other jobs of one: the draws are
+/// alike whatever came of that, so that only [`contests`] can say which is better.
+pub(super) fn are_draws_of_one_space(one: &JobGroup<'_>, other: &JobGroup<'_>) -> bool {
+    let is_tuned = |group: &JobGroup<'_>| group.tuned_jobs() > 0;
+    !std::ptr::eq(one.population, other.population)
+        && (is_tuned(one) || is_tuned(other))
+        && is_same_space(&one.population.dir, &other.population.dir)
 }
 
 /// Returns the losses of a group's configs in the order of their jobs, as many as come before the first that is open.
