@@ -48,6 +48,12 @@ pub fn is_without_python() -> bool {
     std::env::var_os("SWEEP_TESTS_WITHOUT_FRAMES").is_some()
 }
 
+/// The number of jobs of a test that is about many: by hand also `SWEEP_PAGE_JOBS=10000`.
+pub fn jobs_or(usual: u32) -> u32 {
+    let asked = std::env::var("SWEEP_PAGE_JOBS").ok().and_then(|jobs| jobs.parse().ok());
+    asked.unwrap_or(usual)
+}
+
 /// Runs a driver, a file beside this one, on these pages in the real browser, and returns what it found.
 pub fn driven(driver: &str, arguments: &[PathBuf]) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
