@@ -10,8 +10,9 @@ use serde::Serialize;
 use sweep_config::Sweep;
 use tokio::sync::watch;
 
+use super::report_process::MadeReport;
 use crate::app::{Failure, unix_seconds, visible_line};
-use crate::collect::{LivePulse, LiveSweep};
+use crate::collect::{LivePulse, LiveSweep, LookBudget};
 
 /// The speed is told anew at least this often, even if nothing has happened.
 const STALE: Duration = Duration::from_secs(10);
@@ -131,14 +132,14 @@ impl ServedSweep {
         self.news.borrow().pulse.is_none()
     }
 
-    /// Looks at the sweep, within a limit but for the first time, and tells who watches what has changed; true if
+    /// Looks at the sweep, within a limit of processor time but for the first time, and tells who watches what has changed; true if
     /// anything has.
     pub(super) fn look(&self, limit: Duration) -> bool {
         let mut live = lock(&self.live);
         let looked = catch_unwind(AssertUnwindSafe(|| self.look_at(&mut live, limit)));
         let problem = match looked {
             Ok(Ok(pulse)) => return pulse.is_some_and(|pulse| self.tell_pulse(pulse)),
-            Ok(Err(failure)) => self.shown(&failure),
+            Ok(Err(failure)) => self.shown(&failure.with_source()),
             Err(_) => "its files could not be read: an internal error, see the terminal".to_owned(),
         };
         *live = None;
@@ -160,8 +161,11 @@ impl ServedSweep {
             Some(live) => live,
             None => live.insert(LiveSweep::open(&self.sweep)?),
         };
-        let changed = live.look((!is_first).then_some(limit))?;
-        let last = self.news();
+        let (budget, last, mut changed) = (LookBudget::new(limit), self.news(), 0);
+        if let Some(pulse) = last.pulse.as_ref().filter(|_| !is_first) {
+            changed += live.look_at(pulse.running.iter().map(|job| job.job));
+        }
+        changed += live.look((!is_first).then_some(&budget))?;
         let is_stale = unix_seconds().saturating_sub(last.seen) >= STALE.as_secs();
         let is_due = changed > 0 || is_first || is_stale || last.problem.is_some();
         Ok(is_due.then(|| live.pulse()))
@@ -190,11 +194,9 @@ impl ServedSweep {
         })
     }
 
-    /// Returns a failure as a page may show it.
-    pub(super) fn shown(&self, failure: &Failure) -> String {
-        let source = std::error::Error::source(failure).map(|source| format!(": {source}"));
-        let text = failure.with_hint() + &source.unwrap_or_default();
-        visible_line(&self.sweep.secret_values().masked(&text)).into_owned()
+    /// Returns a sentence on what went wrong as a page may show it.
+    fn shown(&self, problem: &str) -> String {
+        visible_line(&self.sweep.secret_values().masked(problem)).into_owned()
     }
 
     /// True if a report is due, which is then being made: there is none, enough jobs have ended since, or it was asked
@@ -222,7 +224,9 @@ impl ServedSweep {
     }
 
     /// Takes a report that was made, and tells who watches.
-    pub(super) fn end_report(&self, began: Instant, html: Option<Bytes>, problem: Option<String>) {
+    pub(super) fn end_report(&self, began: Instant, made: MadeReport) {
+        let MadeReport { html, problem } = made;
+        let problem = problem.map(|problem| self.shown(&problem));
         let mut report = lock(&self.report);
         (report.making, report.ended, report.took) = (false, Some(Instant::now()), began.elapsed());
         let is_there = html.is_some();

@@ -5,6 +5,7 @@
 //! what a collect writes.
 
 mod live_job;
+mod look_budget;
 mod pulse;
 mod watched_jobs;
 
@@ -25,8 +26,9 @@ use super::temp_cleanup;
 use super::verdict::is_settled;
 use crate::app::Failure;
 pub use live_job::{LiveCurve, LiveJob, LiveTail};
+pub use look_budget::LookBudget;
 pub use pulse::{BestLiveJob, EndedJob, LivePace, LivePulse, RunningJob};
-use watched_jobs::WatchedJobs;
+use watched_jobs::{LookEffort, WatchedJobs};
 
 /// SLURM's controller is asked at most this often, however often the files are looked at.
 const ASK: Duration = Duration::from_secs(30);
@@ -44,8 +46,6 @@ pub struct LiveSweep {
     listed: Instant,
     seen: WatchedJobs,
     pool: ThreadPool,
-    /// One thread for looks that must not take longer than they may.
-    one_thread: ThreadPool,
 }
 
 impl LiveSweep {
@@ -65,7 +65,6 @@ impl LiveSweep {
         let blocks = earlier_blocks(&context.dir, key(sweep, &context));
         Ok(Self {
             pool: pool(sweep.num_proc, jobs.len()),
-            one_thread: pool(1, 1),
             sweep: sweep.clone(),
             context: Arc::new(context),
             remarks,
@@ -76,18 +75,23 @@ impl LiveSweep {
         })
     }
 
-    /// Looks at the jobs and returns how many have changed: at all of them, or, within a limit, at as many as there is
-    /// time for; the next look goes on from there. Settled jobs, which may be launched once more, have their turn in
+    /// Looks at the jobs and returns how many have changed: at all of them, or, on this thread alone, at as many as a
+    /// budget allows; the next look goes on from there. Settled jobs, which may be launched once more, have their turn in
     /// one of ten rounds.
     ///
     /// # Errors
     ///
     /// When the directory of the sweep cannot be listed any more.
-    pub fn look(&mut self, limit: Option<Duration>) -> Result<usize, Failure> {
-        let until = limit.map(|limit| Instant::now() + limit);
+    pub fn look(&mut self, budget: Option<&LookBudget>) -> Result<usize, Failure> {
         self.renew()?;
-        let pool = if until.is_some() { &self.one_thread } else { &self.pool };
-        Ok(self.seen.look(&self.jobs, &self.context, pool, until))
+        let effort = budget.map_or(LookEffort::Whole(&self.pool), LookEffort::Within);
+        Ok(self.seen.look(&self.jobs, &self.context, effort))
+    }
+
+    /// Looks at some jobs out of their turn, as those that a page shows, and returns how many have changed.
+    pub fn look_at(&mut self, jobs: impl Iterator<Item = u32>) -> usize {
+        let planned: Vec<CollectJob> = jobs.filter_map(|job| self.planned(job)).collect();
+        self.seen.look_at(&planned, &self.context, None)
     }
 
     /// Lists the jobs and asks SLURM again when it is time to.

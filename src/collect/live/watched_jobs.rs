@@ -8,6 +8,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 use sweep_config::JobId;
 
+use super::look_budget::LookBudget;
 use crate::collect::cache::codec::CacheCodec;
 use crate::collect::cache::{CacheEntry, JobBlock, ResumePoint};
 use crate::collect::column_census::ColumnCensus;
@@ -22,7 +23,7 @@ const ALL: u32 = 10;
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// The number of jobs after which the time is looked at.
-const CHUNK: usize = 64;
+const CHUNK: usize = 32;
 
 /// The jobs as they were when they were read last.
 #[derive(Default)]
@@ -44,6 +45,15 @@ struct RoundClock {
     /// The end of the last look; after a pause the present round does not count.
     looked: Instant,
     last: Duration,
+}
+
+/// How much a look may do.
+#[derive(Clone, Copy)]
+pub(super) enum LookEffort<'a> {
+    /// Look at all jobs, on the threads of a pool.
+    Whole(&'a ThreadPool),
+    /// Look at as many as a budget allows, on this thread.
+    Within(&'a LookBudget),
 }
 
 struct WatchedJob {
@@ -95,9 +105,12 @@ impl WatchedJobs {
         &mut self,
         jobs: &[CollectJob],
         context: &SweepContext,
-        pool: &ThreadPool,
-        until: Option<Instant>,
+        effort: LookEffort<'_>,
     ) -> usize {
+        let pool = match effort {
+            LookEffort::Whole(pool) => Some(pool),
+            LookEffort::Within(_) => None,
+        };
         if self.clock.looked.elapsed() > PAUSE {
             self.clock.began = Instant::now();
         }
@@ -105,17 +118,7 @@ impl WatchedJobs {
         while left > 0 {
             let from = if self.next < jobs.len() { self.next } else { 0 };
             let chunk = &jobs[from..jobs.len().min(from + CHUNK.min(left))];
-            let is_full = self.rounds.is_multiple_of(ALL);
-            let read: Vec<ReadJob> = pool.install(|| {
-                let due = chunk.par_iter().filter(|job| self.is_due(**job, context, is_full));
-                due.map_init(JobMemory::default, |memory, job| self.read(*job, context, memory))
-                    .collect()
-            });
-            changed += read.len();
-            for ReadJob { job, watched, columns } in read {
-                self.jobs.insert(job, watched);
-                self.note(columns);
-            }
+            changed += self.look_at(chunk, context, pool);
             left -= chunk.len();
             self.next = from + chunk.len();
             if self.next == jobs.len() {
@@ -123,11 +126,37 @@ impl WatchedJobs {
                 self.clock.last = self.clock.began.elapsed();
                 self.clock.began = Instant::now();
             }
-            if until.is_some_and(|until| Instant::now() >= until) {
+            if matches!(effort, LookEffort::Within(budget) if budget.is_spent()) {
                 break;
             }
         }
         self.clock.looked = Instant::now();
+        changed
+    }
+
+    /// Looks at these jobs, on the threads of a pool or on this one, and returns how many were read.
+    pub(super) fn look_at(
+        &mut self,
+        jobs: &[CollectJob],
+        context: &SweepContext,
+        pool: Option<&ThreadPool>,
+    ) -> usize {
+        let is_full = self.rounds.is_multiple_of(ALL);
+        let is_due = |job: &&CollectJob| self.is_due(**job, context, is_full);
+        let read = |memory: &mut JobMemory, job: &CollectJob| self.read(*job, context, memory);
+        let read: Vec<ReadJob> = if let Some(pool) = pool {
+            pool.install(|| {
+                jobs.par_iter().filter(is_due).map_init(JobMemory::default, read).collect()
+            })
+        } else {
+            let mut memory = JobMemory::default();
+            jobs.iter().filter(is_due).map(|job| read(&mut memory, job)).collect()
+        };
+        let changed = read.len();
+        for ReadJob { job, watched, columns } in read {
+            self.jobs.insert(job, watched);
+            self.note(columns);
+        }
         changed
     }
 
