@@ -9,11 +9,11 @@ use super::importance::{ImportanceResult, learn_importance};
 use super::leaders::GroupLeaders;
 use super::lineage::{SweepLineage, lineage};
 use super::middle::GroupMiddle;
-use super::priors::PriorShares;
+use super::priors::{PriorShare, PriorShares};
 use super::selection::{GroupSelection, select};
 use super::study::{RuledGroups, Study};
 use super::tunability::DefaultOutcome;
-use super::tuning::{TuningContest, contests};
+use super::tuning::{TuningContest, are_draws_of_one_space, contests};
 use super::verdict::{GroupComparison, compare_groups};
 
 /// The groups of a report and what holds for them.
@@ -48,6 +48,13 @@ pub(super) struct ReportFindings<'a> {
 }
 
 impl<'a> ReportFindings<'a> {
+    /// Returns what past sweeps gave to the sweep that a group is of.
+    pub(super) fn past_sweeps_of(&self, group: &JobGroup<'_>) -> &[PriorShare] {
+        let is_of = |whole: &JobGroup<'_>| std::ptr::eq(whole.population, group.population);
+        let at = self.wholes.iter().position(is_of);
+        at.map_or(&[], |at| &self.priors[at].shares)
+    }
+
     /// Learns from a study what its sweep's config asks for.
     pub(super) fn of(sweep: &Sweep, study: &'a Study) -> Self {
         let RuledGroups { wholes, rule, filters, warnings } = study.groups(&sweep.analyze);
@@ -57,7 +64,7 @@ impl<'a> ReportFindings<'a> {
         let importances = selection.groups.iter().map(learn_importance).collect();
         let default = wholes.first().and_then(|own| DefaultOutcome::of(sweep, own));
         let fronts = fronts(&selection.groups);
-        let comparisons = compare_groups(&selection.groups);
+        let comparisons = compare_groups(&selection.groups, are_draws_of_one_space);
         let contests = contests(&wholes);
         let lineage = lineage(sweep, &wholes);
         let priors = wholes.iter().map(|whole| PriorShares::read(&whole.population.dir)).collect();

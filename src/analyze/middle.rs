@@ -37,11 +37,12 @@ impl GroupMiddle {
     /// Returns the value and its interval as words on a group.
     pub(super) fn words(&self, group: &JobGroup<'_>) -> String {
         let (low, high) = self.interval;
+        let objective = &group.objective;
         let end = |end: f64| if end.is_finite() { number(end) } else { "no value".to_owned() };
         let all = count(self.configs, group.unit());
         let range = format!("{} to {}", end(low), end(high));
         match self.mean {
-            Some(mean) => format!("{} ({range}) for {all}", number(mean)),
+            Some(mean) => format!("{} ({range}) for {all}", objective.said(mean)),
             None if group.open() > 0 => {
                 format!("within {range} for {all}, {} of them open", group.open())
             }

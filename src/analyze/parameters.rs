@@ -20,6 +20,8 @@ pub struct Parameter {
     pub values: Vec<Option<f64>>,
     /// The texts, sorted; empty of a parameter of numbers.
     pub words: Vec<String>,
+    /// True if all values are whole numbers by their type: of those, all digits count.
+    pub is_whole: bool,
 }
 
 impl Parameter {
@@ -40,26 +42,30 @@ pub(crate) fn parameters(group: &JobGroup<'_>) -> Vec<Parameter> {
             sampled.entry(key).or_insert_with(|| vec![None; jobs.len()])[row] = Some(value);
         }
     }
-    let columns: Vec<ParameterColumn> = sampled
+    let columns: Vec<Parameter> = sampled
         .into_iter()
         .flat_map(|(key, column)| named(key, &column))
-        .filter(|(_, values, _)| varies(group, values) && !is_seed(group, values))
+        .filter(|one| varies(group, &one.values) && !is_seed(group, &one.values))
         .collect();
-    let names = short_names(&columns.iter().map(|column| column.0.as_str()).collect::<Vec<_>>());
-    let parameter = |((key, values, words), name)| Parameter { key, name, values, words };
-    columns.into_iter().zip(names).map(parameter).collect()
+    let names = short_names(&columns.iter().map(|column| column.key.as_str()).collect::<Vec<_>>());
+    columns.into_iter().zip(names).map(|(column, name)| Parameter { name, ..column }).collect()
 }
 
-/// The name of a column, its values, and the words that they are places among.
-type ParameterColumn = (String, Vec<Option<f64>>, Vec<String>);
-
-fn named(key: &str, column: &[Option<&CellValue>]) -> Vec<ParameterColumn> {
+/// Returns a parameter, or one for each item of its lists; its short name is yet to be found.
+fn named(key: &str, column: &[Option<&CellValue>]) -> Vec<Parameter> {
+    let parameter = |key: String, values, words| Parameter {
+        key,
+        name: String::new(),
+        values,
+        words,
+        is_whole: column.iter().flatten().all(|value| matches!(value, CellValue::Int(_))),
+    };
     if let Some(items) = items(column) {
-        let item = |(at, values)| (format!("{key}[{at}]"), values, Vec::new());
+        let item = |(at, values)| parameter(format!("{key}[{at}]"), values, Vec::new());
         return items.into_iter().enumerate().map(item).collect();
     }
     let (values, words) = numbers(column);
-    vec![(key.to_owned(), values, words)]
+    vec![parameter(key.to_owned(), values, words)]
 }
 
 fn varies(group: &JobGroup<'_>, column: &[Option<f64>]) -> bool {

@@ -10,7 +10,6 @@ use super::group::JobGroup;
 use super::leaders::GroupLeaders;
 use super::sampled;
 use crate::app::{Printer, count};
-use crate::page::number::number;
 use crate::trials::Trial;
 
 /// Prints the digest, for a person or for a program.
@@ -61,5 +60,5 @@ fn best(group: &JobGroup<'_>, leaders: &GroupLeaders) -> Option<String> {
     let jobs: Vec<&Trial> = rows.iter().map(|&row| group.job(row)).collect();
     let ids: Vec<String> = jobs.iter().map(|job| job.id.to_string()).collect();
     let (ids, params) = (ids.join(", "), sampled::plain_of_config(&jobs));
-    Some(format!("best: {what} {ids}, {label} {}: {params}", number(value)))
+    Some(format!("best: {what} {ids}, {label} {}: {params}", group.objective.said(value)))
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sweep_config::records::{PriorSnapshot, PriorUse, read_record};
 use sweep_config::{SweepDir, fs};
 
-use crate::app::count;
-use crate::app::num::{float, saturated};
+use crate::app::num::float;
+use crate::app::{count, counts_by_reason};
 use crate::page::number::number;
 
 /// A past sweep in the suggestions of a sweep.
@@ -104,14 +104,9 @@ impl PriorShare {
         if let Some(problem) = &self.problem {
             return format!("Past sweep `{}` gave nothing: {problem}.", self.sweep);
         }
-        let reason = |(reason, number): (&String, &u64)| {
-            format!("{} ({reason})", count(saturated(*number), "config"))
-        };
-        let dropped: Vec<String> = self.dropped.iter().map(reason).collect();
-        let dropped = if dropped.is_empty() {
-            String::new()
-        } else {
-            format!(", without {}", dropped.join(", "))
+        let dropped = match counts_by_reason(&self.dropped, "config") {
+            none if none.is_empty() => none,
+            configs => format!(", without {configs}"),
         };
         let [first, last, mean] =
             [self.first_weight, self.last_weight, self.mean_weight].map(number);

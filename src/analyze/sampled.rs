@@ -1,6 +1,6 @@
 //! Captions that say what was sampled for a job: `OPTIM.BASE_LR 0.1 REGNET.DEPTH 8`.
 
-use crate::page::number::number;
+use crate::page::number::{grouped, number};
 use crate::trials::CellValue;
 use crate::trials::Trial;
 
@@ -46,10 +46,12 @@ pub(crate) fn last_part(key: &str) -> &str {
     key.rsplit('.').next().unwrap_or(key)
 }
 
-/// Returns a value as text, with at most four significant digits if it is a number with a fraction.
+/// Returns a value as text, with at most four significant digits if it is a number that may have a fraction, and with all of
+/// a whole number, which may be a seed.
 pub(crate) fn tidy(value: &CellValue) -> String {
     match value {
         CellValue::Float(float) if float.is_finite() => number(*float),
+        CellValue::Int(int) => grouped(&int.to_string()).replace('-', "−"),
         _ => value.spelled().into_owned(),
     }
 }
@@ -83,6 +85,6 @@ mod tests {
     fn a_sentence_of_unknown_parameters_stays_as_it_is() {
         assert_eq!(brief(&job("MOMENTUM 0.9", &[])), "MOMENTUM 0.9");
         let values = [("O.LR", CellValue::Float(0.999_362_189_3)), ("W", CellValue::Int(12_345))];
-        assert_eq!(brief(&job("", &values)), "LR\u{a0}0.9994\u{a0}· W\u{a0}12345");
+        assert_eq!(brief(&job("", &values)), "LR\u{a0}0.9994\u{a0}· W\u{a0}12,345");
     }
 }

@@ -60,7 +60,7 @@ fn filter<'a>(filters: &[MetricFilter], groups: &mut Vec<JobGroup<'a>>) -> Selec
     let kept = match kept {
         Err(problem) => return refused(problem.sentence().trim_end_matches('.').to_owned()),
         Ok(kept) if kept.iter().any(JobGroup::is_empty) => {
-            return refused(format!("{words} would keep no jobsss"));
+            return refused(format!("{words} would keep no jobs"));
         }
         Ok(kept) => kept,
     };

@@ -81,10 +81,11 @@ impl TuningGain {
         let Some(value) = self.value else {
             return format!(
                 "The values of BASE_CFG ({jobs}) are lost; the best {label} is {}.",
-                number(self.best)
+                own.objective.said(self.best)
             );
         };
-        let value_words = format!("The values of BASE_CFG ({jobs}) have {label} {}", number(value));
+        let value_words =
+            format!("The values of BASE_CFG ({jobs}) have {label} {}", own.objective.said(value));
         if self.better == 0 {
             return format!("{value_words}; none of {all} is better.");
         }
@@ -93,7 +94,7 @@ impl TuningGain {
              chosen by these numbers).",
             self.better,
             if self.better == 1 { "is" } else { "are" },
-            number((value - self.best).abs()),
+            own.objective.unit.behind_difference(number((value - self.best).abs())),
         )
     }
 }

@@ -6,11 +6,11 @@
 
 use super::configs::ConfigOutcome;
 use super::group::JobGroup;
+use super::lineage::is_same_space;
 use super::metrics::Objective;
 use super::stats::{BestLead, CONFIDENCE, holm};
 use super::verdict::probability;
 use crate::app::count;
-use crate::page::number::number;
 
 /// A tuned sweep beside one of random draws.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +62,15 @@ pub(super) fn contests(wholes: &[JobGroup<'_>]) -> Vec<TuningContest> {
         contest.corrected_p = corrected_p;
     }
     found
+}
+
+/// Returns true if what two groups have of draws is of one design space, and results chose the other jobs of one: the draws are
+/// alike whatever came of that, so that only [`contests`] can say which is better.
+pub(super) fn are_draws_of_one_space(one: &JobGroup<'_>, other: &JobGroup<'_>) -> bool {
+    let is_tuned = |group: &JobGroup<'_>| group.tuned_jobs() > 0;
+    !std::ptr::eq(one.population, other.population)
+        && (is_tuned(one) || is_tuned(other))
+        && is_same_space(&one.population.dir, &other.population.dir)
 }
 
 /// Returns the losses of a group's configs in the order of their jobs, as many as come before the first that is open.
@@ -138,12 +147,12 @@ impl TuningContest {
     fn numbers(&self, flipped: bool, objective: &Objective) -> String {
         let BestLead { best, ahead, gain, interval: (low, high), .. } = self.found;
         let [one, other] = if flipped { [best.1, best.0] } else { [best.0, best.1] };
-        let [one, other] = [one, other].map(|loss| number(objective.goal.as_loss(loss)));
-        let [gain, low, high] = if flipped { [-gain, -high, -low] } else { [gain, low, high] };
-        let [gain, low, high] = [gain, low, high].map(end);
+        let [one, other] = [one, other].map(|loss| objective.said_loss(loss));
+        let gain =
+            objective.said_gain(if flipped { [-gain, -high, -low] } else { [gain, low, high] });
         let ahead = ahead.0.max(ahead.1);
         format!(
-            "best {} {one} against {other}, better by {gain} [{low}, {high}]; {} better than all of the other \
+            "best {} {one} against {other}, better by {gain}; {} better than all of the other \
              (p {})",
             objective.label,
             match ahead {
@@ -152,15 +161,6 @@ impl TuningContest {
             },
             probability(self.corrected_p),
         )
-    }
-}
-
-/// Returns the end of an interval in words.
-fn end(value: f64) -> String {
-    match value {
-        f64::INFINITY => "∞".to_owned(),
-        f64::NEG_INFINITY => "−∞".to_owned(),
-        value => number(value),
     }
 }
 

@@ -1,6 +1,10 @@
 //! Numbers in sentences, and commands to type.
 
+use std::collections::BTreeMap;
+
 use sweep_config::Sweep;
+
+use super::num::saturated;
 
 /// The variable that a stage has in its environment if it was called as `sweepkit setup`.
 pub const CALLED_AS: &str = "SWEEPKIT_COMMAND";
@@ -26,6 +30,13 @@ pub fn command(binary: &str, sweep: &Sweep) -> String {
 pub fn count(n: usize, noun: &str) -> String {
     let plural = if n == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", thousands(n))
+}
+
+/// Joins counts of things with the reason of each: `2 configs (failed), 1 config (another type)`.
+#[must_use]
+pub fn counts_by_reason(counts: &BTreeMap<String, u64>, noun: &str) -> String {
+    let one = |(reason, n): (&String, &u64)| format!("{} ({reason})", count(saturated(*n), noun));
+    counts.iter().filter(|(_, n)| **n > 0).map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// Formats a number with separators of thousands: `1,234,567`.
@@ -58,6 +69,14 @@ pub fn ranges(sorted: impl IntoIterator<Item = u32>) -> Vec<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_have_their_reasons_and_none_is_no_word() {
+        let counts = [("failed", 2), ("another type", 1), ("open", 0)];
+        let counts = counts.map(|(reason, n)| (reason.to_owned(), n)).into();
+        let words = "1 config (another type), 2 configs (failed)";
+        assert_eq!(counts_by_reason(&counts, "config"), words);
+    }
 
     #[test]
     fn a_count_agrees_with_its_noun_and_groups_thousands() {

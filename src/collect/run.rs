@@ -118,7 +118,7 @@ fn gather_jobs(
     }
     let template = "collecting {bar:30} {pos}/{len} jobs {eta}";
     let bar = progress::bar(gather.jobs.len() as u64, template, printer.is_quiet());
-    let gathered = temp_cleanup::remove(gather.context.dir.path())
+    let gathered = temp_cleanup::remove(&gather.context.dir)
         .and_then(|()| gather.with_files(&|jobs| bar.inc(jobs as u64)));
     bar.finish_and_clear();
     match gathered {

@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use sweep_config::SweepDir;
 use sweep_config::fs::{self, FsError};
 
 /// The beginning of such a file's name ([`fs::write_atomic_with`]).
@@ -14,12 +15,14 @@ const PREFIX: &str = ".tmp-";
 /// A file that was not written to for this long has no writer, wherever it might run.
 const FOR_SURE: Duration = Duration::from_hours(1);
 
-/// Removes the temporary files of a directory that are older than an hour.
-pub(crate) fn remove(dir: &Path) -> Result<(), FsError> {
-    for name in fs::list(dir)?.iter().filter(|name| name.starts_with(PREFIX)) {
-        let path = dir.join(name);
-        if is_old_file(&path) {
-            fs::remove_file(&path)?;
+/// Removes the temporary files of a sweep, and of its suggestions, that are older than an hour.
+pub(crate) fn remove(dir: &SweepDir) -> Result<(), FsError> {
+    for folder in [dir.path(), &dir.suggestions()] {
+        for name in fs::list_or_empty(folder)?.iter().filter(|name| name.starts_with(PREFIX)) {
+            let path = folder.join(name);
+            if is_old_file(&path) {
+                fs::remove_file(&path)?;
+            }
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ pub fn number(value: f64) -> String {
 }
 
 /// Puts commas between the thousands of a number, as counts have them; of fewer than five digits none.
-pub(super) fn grouped(text: &str) -> String {
+pub(crate) fn grouped(text: &str) -> String {
     let start = text.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
     let digits = text[start..].chars().take_while(char::is_ascii_digit).count();
     if digits < 5 {

@@ -23,6 +23,7 @@ const SCRIPT: &str = concat!(
     "'use strict';\n(() => {\n",
     include_str!("../../templates/page/script/elements.js"),
     include_str!("../../templates/page/script/page.js"),
+    include_str!("../../templates/page/script/number.js"),
     include_str!("../../templates/page/script/data.js"),
     include_str!("../../templates/page/script/query.js"),
     include_str!("../../templates/page/script/selection.js"),

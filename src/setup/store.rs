@@ -26,16 +26,17 @@ use super::job_set::{JobSet, NewJobs, job_id};
 use super::param_list::ParamList;
 use crate::app::Failure;
 
-/// Refuses a sweep that was launched: its configs are part of its results.
+/// Refuses a sweep that was launched, or whose results were told: its configs are part of its results.
 pub(crate) fn refuse_launched(dir: &SweepDir) -> Result<(), Failure> {
-    let mut signs = vec![dir.submissions()];
+    let mut signs =
+        vec![("was already launched", dir.submissions()), ("has results", dir.told_jsonl())];
     if !has_links_only(dir)? {
-        signs.push(dir.logs());
+        signs.push(("was already launched", dir.logs()));
     }
-    for path in signs {
+    for (why, path) in signs {
         if exists(&path)? {
             return Err(Failure::usage(
-                format!("the sweep was already launched: `{}` exists", path.display()),
+                format!("the sweep {why}: `{}` exists", path.display()),
                 "choose another NAME for the new configs, or delete the whole sweep directory if you no \
                  longer need its results",
             ));

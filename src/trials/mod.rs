@@ -28,7 +28,7 @@ mod value;
 pub(crate) use candidates::ObjectiveCandidate;
 pub use columns::{ColumnSource, ColumnValues, finite};
 pub(crate) use goal_guess::guess_goal;
-pub use metric::{Metric, MetricProblem, ValueSpacing, WIDE, nearest};
+pub use metric::{MeasureUnit, Metric, MetricProblem, ValueSpacing, WIDE, nearest};
 pub use objective::{Objective, objective_columns, objective_paths};
 pub(crate) use sampled::TypedPairs;
 pub use sampled::{

@@ -5,7 +5,7 @@ use sweep_config::{EpochReduction, ObjectiveConfig, ObjectiveGoal, table};
 use super::candidates::ObjectiveCandidate;
 use super::columns::{ColumnSource, by_suffix, has_number};
 use super::error::{EMA_ERROR, ERROR_COLUMNS, error_column, last_error_column};
-use super::metric::{Metric, MetricProblem, ValueSpacing};
+use super::metric::{MeasureUnit, Metric, MetricProblem, ValueSpacing};
 use super::table::TrialTable;
 
 /// The number of metrics that are proposed as the objective.
@@ -18,6 +18,8 @@ pub struct Objective {
     pub label: String,
     /// Its description in words: `lowest test error`.
     pub words: String,
+    /// The unit of its values.
+    pub unit: MeasureUnit,
     /// Which values are good.
     pub goal: ObjectiveGoal,
     /// True if the value of a job that goes on can only get better, since it is the best of its epochs.
@@ -51,12 +53,14 @@ impl Objective {
         } else {
             "lowest test error"
         };
+        let metric = Metric::of_column(column);
         Self {
             label: "error".to_owned(),
             words: words.to_owned(),
+            unit: unit(&metric, sources),
             goal: ObjectiveGoal::Minimize,
             only_improves: true,
-            metric: Metric::of_column(column),
+            metric,
             at_last: Some(Metric::of_column(last_error_column(column))),
         }
     }
@@ -85,7 +89,8 @@ impl Objective {
         };
         let only_improves = is_series && config.over == best;
         let at_last = is_series.then(|| Metric::of_column(&full));
-        Self { label, words, goal: config.goal, only_improves, metric, at_last }
+        let unit = unit(&metric, sources);
+        Self { label, words, unit, goal: config.goal, only_improves, metric, at_last }
     }
 
     /// Returns the value of each job; nothing where it has none yet.
@@ -160,6 +165,12 @@ impl Metric {
     ) -> Result<Vec<Option<f64>>, MetricProblem> {
         if self.is_error() { Ok(objective.values(source)) } else { self.plain_values(source) }
     }
+}
+
+/// Returns the unit of a metric over all sweeps.
+fn unit(metric: &Metric, sources: &[&dyn ColumnSource]) -> MeasureUnit {
+    let values = sources.iter().filter_map(|source| metric.plain_values(*source).ok());
+    metric.unit().of_values(values.flatten().flatten())
 }
 
 /// Returns the columns that the objectives of a config may read, each once: whoever has these of all jobs

@@ -104,7 +104,16 @@ fn searches(found: &Value) {
 
 fn columns(found: &Value) {
     let heads = |last: &str| {
-        json!(["compare", "job", "state", "error", "BASE_LR", last, "error, last", "epochs"])
+        json!([
+            "compare",
+            "job",
+            "state",
+            "error (%)",
+            "BASE_LR",
+            last,
+            "error, last (%)",
+            "epochs"
+        ])
     };
     assert_eq!(found["heads"], heads("WEIGHT_DECAY"));
     assert_eq!(found["chosen"], heads("flops (B)"));
@@ -134,7 +143,7 @@ fn explores(found: &Value) {
     agree(&found["beside"]);
     agree(&found["selected_curves"]);
     agree(&found["free"]);
-    assert_eq!(found["free"][2], "error over WEIGHT_DECAY");
+    assert_eq!(found["free"][2], "error (%) over WEIGHT_DECAY");
     assert_eq!(found["free_again"], json!(["OPTIM.WEIGHT_DECAY", "objective", true, true]));
     assert_eq!(found["free_key"], "job", "the arrow keys name its jobs, too");
 }
@@ -145,7 +154,7 @@ fn keyboard(found: &Value) {
     assert_eq!(found["stops"][1], "skip");
     assert_eq!(found["skipped"], true);
     agree(&found["reached"]);
-    assert_eq!(found["corner"], json!(["optim", "error 5.833", "share of jobs 0"]));
+    assert_eq!(found["corner"], json!(["optim", "error 5.833 %", "share of jobs 0"]));
     assert_eq!(found["saving"], "SVG");
     assert_eq!(found["row"][0], json!([format!("job {} ×", found["row"][1].as_str().unwrap())]));
     assert_eq!(found["shown"], "--only 3-5,9", "without a clipboard the text is shown");

@@ -284,7 +284,7 @@ def explores(reader, table):
     found["selected_curves"] = [page.locator("#explore figure").nth(2).locator("path.line").count(), part.height]
     free = page.locator("#explore .choosers")
     free.get_by_label("x", exact=True).select_option(label="WEIGHT_DECAY")
-    free.get_by_label("color").select_option(label="error")
+    free.get_by_label("color").select_option(label="error (%)")
     free.get_by_label("log y").click()
     address = reader.fragment()
     reader.drag(reader.plot("explore"), (0.3, 0.02), (0.6, 0.98))

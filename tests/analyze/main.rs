@@ -26,6 +26,7 @@ mod learning;
 mod lineage;
 mod models;
 mod notebook;
+mod numbers;
 mod objective;
 mod one_value;
 mod page;

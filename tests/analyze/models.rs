@@ -28,10 +28,10 @@ fn list(numbers: &[i64]) -> String {
     numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// The number in `Job 000012 · error 4.2`, and the error.
+/// The number in `Job 000012 · error 4.2 %`, and the error.
 fn job_and_error(caption: &str) -> (String, f64) {
     let (job, error) = caption.strip_prefix("Job ").unwrap().split_once(" · error ").unwrap();
-    (job.to_owned(), error.parse().unwrap())
+    (job.to_owned(), error.strip_suffix(" %").unwrap().parse().unwrap())
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn every_family_is_drawn_and_what_is_none_costs_its_own_figure_only() {
     ];
     assert_eq!(figures.len(), expected.len());
     for (i, ((caption, figure), words)) in figures.iter().zip(expected).enumerate() {
-        assert_eq!(caption, &format!("Job {i:06} · error {}", i + 1));
+        assert_eq!(caption, &format!("Job {i:06} · error {} %", i + 1));
         assert_eq!(figure.contains("<svg"), i < 5, "{figure}");
         for word in words {
             assert!(figure.contains(word), "`{word}` is not in {figure}");

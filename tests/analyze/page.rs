@@ -135,7 +135,7 @@ fn job(found: &Value) {
     let bold = found["bold"].as_array().unwrap();
     assert!(bold.len() == 2 && text(&bold[0]).contains("BASE_LR: "), "{bold:?}");
     let texts = found["curve_texts"].as_array().unwrap();
-    for wanted in ["top1_err", "epoch", "10", "test_ema_epoch"] {
+    for wanted in ["top1_err (%)", "epoch", "10", "test_ema_epoch"] {
         assert!(texts.contains(&json!(wanted)), "{wanted} in {texts:?}");
     }
     assert_eq!(found["details"], 64, "there is room for the logs of all");

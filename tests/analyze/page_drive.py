@@ -29,6 +29,15 @@ def number(text):
     return int(text.split()[0])
 
 
+def value(text):
+    """A number as the page shows it: 0.01, 12,345, 3.6×10⁻⁵."""
+    mantissa, _, power = text.replace(",", "").replace("−", "-").rpartition("×")
+    if "10" not in power or power.isascii():
+        return float(power)
+    power = power.removeprefix("10").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return float(f"{mantissa or 1}e{power}")
+
+
 def opened(context, url):
     page = context.new_page()
     page.on("console", lambda message: found["messages"].append(message.text))
@@ -177,7 +186,7 @@ def jobs(page):
     heads = [head.text_content() for head in table.locator("th").all()]
     column = heads.index("BASE_LR") + 1
     table.get_by_role("button", name="BASE_LR").click()
-    rates = [float(cell.text_content()) for cell in table.locator(f"tbody td:nth-child({column})").all()]
+    rates = [value(cell.text_content()) for cell in table.locator(f"tbody td:nth-child({column})").all()]
     found["sorted"] = len(rates) > 10 and rates == sorted(rates)
     # The table rounds: between two rates there is no doubt.
     middle = sum(rates[len(rates) // 2 - 1 :][:2]) / 2

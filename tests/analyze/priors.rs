@@ -84,3 +84,35 @@ fn the_report_says_which_past_sweep_gave_how_much() {
     assert!(page.contains("Past sweeps count in suggestions by how well"));
     assert!(page.contains("weight 0.5 at first, 0 at last"), "in the section on tuning");
 }
+
+#[test]
+fn the_lineage_says_that_a_sweep_took_the_results_of_past_ones() {
+    let sandbox = Sandbox::new();
+    for (name, factor) in [("one", 1.0), ("two", 2.0), ("three", 3.0)] {
+        past(&sandbox, name, factor);
+    }
+    let tune = "STARTUP: 10, CONTROL: 0, PRIOR_SWEEPS: [one, two]";
+    sandbox.write("t.yaml", config("t", tune).replace("  SAMPLERS", "  RNG_SEED: 3\n  SAMPLERS"));
+    sandbox.run(bin!("sweep_setup"), &["t.yaml"]).expect(0);
+    sandbox.run(bin!("sweep_setup"), &["t.yaml", "--suggest", "5"]).expect(0);
+    run(&sandbox);
+    let printed = sandbox.run(bin!("sweep_analyze"), &["t.yaml", "--json"]).expect(0).stdout;
+    let digest: Value = serde_json::from_str(&printed).unwrap();
+    let links = digest["lineage"]["links"].as_array().expect("links");
+    let to_t: Vec<&Value> = links.iter().filter(|link| link["to"] == "t").collect();
+    let from: Vec<&Value> = to_t.iter().map(|link| &link["from"]).collect();
+    assert_eq!(from, ["one", "two"], "what is no past sweep of it is none here: {links:?}");
+    for link in to_t {
+        assert_eq!(link["relations"], json!(["prior", "same_space"]), "{link}");
+        assert_eq!((&link["ordered"], &link["reused_jobs"]), (&json!(true), &Value::Null));
+        let changed = link["changed"].as_array().unwrap();
+        let keys: Vec<&str> = changed.iter().map(|one| one["key"].as_str().unwrap()).collect();
+        assert!(keys.contains(&"SETUP.TUNE.PRIOR_SWEEPS"), "{keys:?}");
+    }
+    let page = sandbox.read("sweeps/t/analysis.html");
+    let words = "<code>t</code> from <code>one</code>: has its results as those of a past sweep; draws from the same \
+                 design space.";
+    assert!(page.contains(words), "the section: {words}");
+    assert!(page.contains("Lineage of 4 sweeps: "), "the figure");
+    assert!(page.contains("t from one") && page.contains("uses results"), "with its link and key");
+}

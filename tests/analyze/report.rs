@@ -30,13 +30,13 @@ fn the_report_says_who_leads_and_shows_what_was_asked_for() {
     let (sandbox, run) = digits(&format!("{PLAIN}DESC: <b>bold</b> & more\n{analyze}"));
     let run = run.expect(0);
     assert_eq!(run.stdout.trim(), "sweeps/digits/optim/analysis.html");
-    assert!(run.stderr.contains("best: job 000019, error 5.833"), "{}", run.stderr);
+    assert!(run.stderr.contains("best: job 000019, error 5.833 %:"), "{}", run.stderr);
     let page = page(&sandbox);
     for id in ["edf", "metrics", "complexity", "best", "worst", "jobs-0", "config"] {
         assert!(page.contains(&format!("<section id=\"{id}\">")), "{id}");
         assert!(page.contains(&format!("<a href=\"#{id}\">")), "{id} is in the contents");
     }
-    for cell in ["64", "5.833", "51.98"] {
+    for cell in ["64", "5.833 %", "51.98 %"] {
         assert!(
             page.contains(&format!("<td class=\"number\">{cell}</td>")),
             "{cell} in the legend"

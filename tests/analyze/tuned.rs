@@ -105,8 +105,32 @@ fn a_tuned_sweep_says_if_it_beats_random_draws_and_only_its_draws_are_a_populati
         "among the first sentences, and in the section"
     );
     assert!(page.contains("Best so far, tuned and at random"));
+    assert_eq!(digest["comparisons"], Value::Array(Vec::new()), "draws of one space are alike");
+    let short = section(&page, "short");
+    assert!(!short.contains("the data show no difference"), "{short}");
+    assert!(short.contains("<li>After 50 jobs of each, t (tuned) is better"), "{short}");
+    assert!(!page.contains("<section id=\"compare\">"), "nothing else is compared");
     check_records(&digest, &tuned);
     check_figures(&sandbox);
+    check_another_space(&sandbox);
+}
+
+/// Draws of another space say which space is better.
+fn check_another_space(sandbox: &Sandbox) {
+    let wide = SETTINGS.replace("mom: {uniform: [0, 1]}", "mom: {uniform: [0, 2]}");
+    sandbox.write("w.yaml", format!("ROOT_DIR: sweeps\nNAME: w\n{wide}"));
+    sandbox.run(bin!("sweep_setup"), &["w.yaml"]).expect(0);
+    run(sandbox, "w", 0..JOBS);
+    let args = ["t.yaml", "w.yaml", "--json"];
+    let printed = sandbox.run(bin!("sweep_analyze"), &args).expect(0).stdout;
+    let digest: Value = serde_json::from_str(&printed).unwrap();
+    let compared = &digest["comparisons"][0];
+    assert_eq!((&compared["a"], &compared["b"]), (&"t".into(), &"w".into()), "{digest}");
+}
+
+fn section<'p>(page: &'p str, id: &str) -> &'p str {
+    let from = page.find(&format!("<section id=\"{id}\"")).expect("the section");
+    &page[from..from + page[from..].find("</section>").unwrap()]
 }
 
 /// The best so far rises with each record, and ends with the last job.
@@ -132,16 +156,12 @@ fn check_figures(sandbox: &Sandbox) {
     };
     let tuned = (0..JOBS).filter(is_tuned).count();
     assert!((30..40).contains(&tuned), "{tuned}");
-    let section = |id: &str| {
-        let from = page.find(&format!("<section id=\"{id}\"")).expect("the section");
-        &page[from..from + page[from..].find("</section>").unwrap()]
-    };
-    let scatter = section("metrics");
+    let scatter = section(&page, "metrics");
     let marks = scatter.split("class=\"tuned\" d=\"").nth(1).unwrap().split('"').next().unwrap();
     let outlines = marks.matches('M').count();
     assert!(0 < outlines && outlines <= tuned, "{outlines} of {tuned}");
     assert!(scatter.contains("sign tuned"), "the key names it");
-    let distribution = section("edf");
+    let distribution = section(&page, "edf");
     let words = format!("Strokes at the foot: {tuned} tuned jobs, no draws and not in the curves.");
     assert!(distribution.contains(&words), "{words}");
     let draws = format!("<td class=\"number\">{}</td>", JOBS as usize - tuned);

@@ -72,6 +72,16 @@ fn mean(losses: &[f64]) -> f64 {
 }
 
 #[test]
+fn a_sweep_whose_results_were_told_is_not_set_up_anew() {
+    let sandbox = sweep(SPACE);
+    tell_and_suggest(&sandbox, "2");
+    let (jobs, told) = (sampled(&sandbox), sandbox.read("sweeps/t/told.jsonl"));
+    let run = setup(&sandbox, &[]).expect(2);
+    assert!(run.stderr.contains("the sweep has results: `sweeps/t/told.jsonl`"), "{}", run.stderr);
+    assert_eq!((sampled(&sandbox), sandbox.read("sweeps/t/told.jsonl")), (jobs, told));
+}
+
+#[test]
 fn suggestions_get_better_than_random_draws_and_none_is_there_twice() {
     let sandbox = sweep(SPACE);
     let mut kinds: Vec<(String, f64)> = Vec::new();

@@ -31,7 +31,7 @@ fn page(sandbox: &Sandbox) -> String {
 #[test]
 fn what_tuning_gained_over_the_values_of_the_base_config_is_said_with_its_caveat() {
     let (sandbox, found) = report(GRID, JobEnd::Done);
-    let words = "The values of BASE_CFG (job 000004) have error 21; 4 of 9 jobs are better, the best by 11 \
+    let words = "The values of BASE_CFG (job 000004) have error 21 %; 4 of 9 jobs are better, the best by 11 points \
         (an optimistic figure, since the best was chosen by these numbers).";
     let expected = json!({
         "jobs": [4], "value": 21.0, "best": 10.0, "better": 4, "configs": 9, "words": words
@@ -48,9 +48,9 @@ fn base_values_that_are_best_lost_or_open_are_said_to_be_so() {
         report(GRID, default).1["tunability"]["words"].as_str().map(str::to_owned)
     };
     let best = words(|_| JobEnd::Done(5.0)).unwrap();
-    assert!(best.ends_with("have error 5; none of 9 jobs is better."), "{best}");
+    assert!(best.ends_with("have error 5 %; none of 9 jobs is better."), "{best}");
     let lost = words(|_| JobEnd::Failed(f64::NAN)).unwrap();
-    assert!(lost.ends_with("are lost; the best error is 10."), "{lost}");
+    assert!(lost.ends_with("are lost; the best error is 10 %."), "{lost}");
     assert_eq!(words(JobEnd::Open), None);
     let (_, unknown) = report(&GRID.replace("X: 2, ", ""), JobEnd::Done);
     assert_eq!(unknown["tunability"], Value::Null, "of X the base config says nothing");

@@ -11,8 +11,8 @@ use sweep_config::table::{ATTEMPTS, CAUSE, EPOCH_IND, HOST, SECONDS};
 use super::categories::{cell_values, is_categorical, spelled};
 use super::frame::IS_LOST;
 use super::group::JobGroup;
-use super::metrics::{Metric, Objective};
-use super::parameters::parameters;
+use super::metrics::{MeasureUnit, Metric, Objective};
+use super::parameters::{Parameter, parameters};
 use crate::tables::PlainColumn;
 use config::config;
 use details::details;
@@ -30,6 +30,9 @@ const MOST_DATA: usize = 3_600_000;
 const LEAST_DETAILS: usize = 400_000;
 /// The bytes that they may take at most.
 const MOST_DETAILS: usize = 1_000_000;
+
+/// The end of the name of an objective's column with the values at the last epoch.
+const LAST: &str = ".last";
 
 /// The subject of the page's data.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +61,7 @@ pub(crate) fn data(subject: PageSubject<'_>) -> Json {
     let objective = wholes.first().map(|group| &group.objective);
     json!({
         "objective": objective.map(|o| o.label.as_str()),
+        "unit": objective.map_or("", |o| o.unit.sign()),
         "minimize": objective.is_none_or(Objective::is_minimized),
         "groups": groups.iter().map(group).collect::<Vec<_>>(),
         "sweeps": sweeps,
@@ -83,6 +87,7 @@ fn sweep(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Json {
     let config = config(population, &kept, room);
     let used = all - room + config.to_string().len();
     let left = (MOST_DATA / sweeps).saturating_sub(used);
+    let curve = population.curves.as_ref().map(|curves| curves.metric.as_str()).unwrap_or_default();
     let details = details(group, left.clamp(LEAST_DETAILS / sweeps, MOST_DETAILS / sweeps));
     json!({
         "name": group.name,
@@ -92,7 +97,8 @@ fn sweep(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Json {
         "lost": lost,
         "config": config,
         "columns": kept,
-        "curve": population.curves.as_ref().map(|curves| curves.metric.as_str()).unwrap_or_default(),
+        "curve_unit": group.objective.unit_of_curve(curve).sign(),
+        "curve": curve,
         "details": details,
     })
 }
@@ -126,7 +132,8 @@ fn columns(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Vec<Json> {
         columns.push(json!({ "name": name, "label": label, "kind": kind, "values": values }));
     };
     add(&objective_column(0), &group.objective.label, "objective", numbers(&group.all_errors()));
-    for parameter in parameters(group) {
+    let parameters = parameters(group);
+    for parameter in &parameters {
         let values = if parameter.words.is_empty() {
             Some(numbers(&parameter.values))
         } else {
@@ -159,7 +166,42 @@ fn columns(group: &JobGroup<'_>, subject: PageSubject<'_>) -> Vec<Json> {
     for (name, label, values) in progress(group) {
         add(&name, &label, "progress", values);
     }
+    for column in &mut columns {
+        describe(column, group, subject, &parameters);
+    }
     columns
+}
+
+/// Adds what is known of a column: that its numbers are whole, and their unit.
+fn describe(
+    column: &mut Json,
+    group: &JobGroup<'_>,
+    subject: PageSubject<'_>,
+    parameters: &[Parameter],
+) {
+    let name = column["name"].as_str().unwrap_or_default().to_owned();
+    if parameters.iter().any(|parameter| parameter.is_whole && parameter.key == name) {
+        column["whole"] = Json::Bool(true);
+    }
+    let unit = unit(&name, group, subject).sign();
+    if !unit.is_empty() {
+        column["unit"] = Json::from(unit);
+    }
+}
+
+/// Returns the unit of a column of a name.
+fn unit(name: &str, group: &JobGroup<'_>, subject: PageSubject<'_>) -> MeasureUnit {
+    let mut objectives = std::iter::once(&group.objective).chain(subject.others).enumerate();
+    let plain = name.strip_suffix(LAST).unwrap_or(name);
+    if let Some((_, objective)) = objectives.find(|(at, _)| objective_column(*at) == plain) {
+        return objective.unit;
+    }
+    if name != SECONDS && !subject.metrics.iter().any(|metric| metric == name) {
+        return MeasureUnit::Unknown;
+    }
+    let metric = Metric::named(name);
+    let values = metric.values(&group.population.table, &group.objective).unwrap_or_default();
+    metric.unit().of_values(values.into_iter().flatten())
 }
 
 /// Returns the columns that say how far the jobs came, and what they took: name, label, values.
@@ -169,9 +211,9 @@ fn progress(group: &JobGroup<'_>) -> Vec<(String, String, Json)> {
     let last = group.objective.values_at_last(table).filter(|last| *last != group.all_errors());
     if let Some(last) = last.filter(|last| last.iter().any(Option::is_some)) {
         let label = format!("{}, last", group.objective.label);
-        columns.push((format!("{}.last", objective_column(0)), label, numbers(&last)));
+        columns.push((format!("{}{LAST}", objective_column(0)), label, numbers(&last)));
     }
-    for (name, label) in [(EPOCH_IND, "epochs"), (SECONDS, "seconds"), (ATTEMPTS, "attempts")] {
+    for (name, label) in [(EPOCH_IND, "epochs"), (SECONDS, "time"), (ATTEMPTS, "attempts")] {
         let values = table.numbers(name);
         // One attempt each is nothing to tell.
         let is_told = |value: &f64| name != ATTEMPTS || *value > 1.0;

@@ -29,6 +29,9 @@ use crate::page::number::number;
 pub(crate) struct ReportDigest {
     /// The objective that jobs are ranked by, in words.
     pub objective: String,
+    /// The unit of its values, such as `%`; missing where it is not known.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub unit: &'static str,
     /// `minimize` or `maximize`.
     pub goal: &'static str,
     /// The sentences on what filters keep and how the jobs are divided into groups; none where nothing does.
@@ -202,6 +205,7 @@ pub(crate) fn digest(
     let first = groups.first();
     ReportDigest {
         objective: first.map(|group| group.objective.words.clone()).unwrap_or_default(),
+        unit: first.map_or("", |group| group.objective.unit.sign()),
         goal: first.map_or("minimize", |group| group.objective.goal.name()),
         selection: findings.selection_words(),
         sweeps: (0..groups.len()).map(|at| sweep(findings, at)).collect(),
@@ -239,7 +243,7 @@ fn sweep(findings: &ReportFindings<'_>, at: usize) -> SweepDigest {
         chosen: Some(group.chosen_jobs()).filter(|jobs| *jobs > 0),
         tuned: Some(group.tuned_jobs()).filter(|jobs| *jobs > 0),
         best_so_far: records(group),
-        past_sweeps: findings.priors[at].shares.clone(),
+        past_sweeps: findings.past_sweeps_of(group).to_vec(),
         configs: group.is_replicated().then(|| group.configs().len()),
         best: summary.map(|s| goal.as_loss(s.min)),
         median: group.median(),
@@ -292,9 +296,15 @@ fn best_config(group: &JobGroup<'_>, leading: &LeadingConfig) -> BestConfig {
 }
 
 impl ReportDigest {
+    /// Returns the line on what jobs are ranked by.
+    fn objective_line(&self) -> String {
+        let unit = if self.unit.is_empty() { String::new() } else { format!(" in {}", self.unit) };
+        format!("objective: {}{unit} ({})", self.objective, self.goal)
+    }
+
     /// Returns the lines that a person reads in a terminal.
     pub(crate) fn lines(&self) -> Vec<String> {
-        let mut lines = vec![format!("objective: {} ({})", self.objective, self.goal)];
+        let mut lines = vec![self.objective_line()];
         lines.extend(self.selection.iter().cloned());
         for sweep in &self.sweeps {
             lines.push(String::new());

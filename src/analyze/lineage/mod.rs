@@ -5,6 +5,7 @@
 mod changes;
 mod family;
 mod scan;
+mod space;
 
 use serde::Serialize;
 
@@ -13,6 +14,7 @@ use crate::app::num::saturated;
 
 pub(crate) use changes::{ChangedKey, CodeChange};
 pub(crate) use family::lineage;
+pub(crate) use space::is_same_space;
 
 /// The sweeps that are related to those of a report.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -5,9 +5,11 @@ use std::ops::Range;
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged};
 
 use super::sizes::TICK_TEXT;
+use crate::analyze::metrics::MeasureUnit;
 use crate::analyze::stats::ValueSpan;
 use crate::app::num::{float, whole};
 use crate::page::figure::text_width;
+use crate::page::number::number;
 use crate::page::{AxisScale, AxisTick, ticks};
 
 /// The share of the shown span that is added at either end, so that no point sits on the frame.
@@ -18,6 +20,7 @@ const PADDING: f64 = 0.04;
 pub struct ChartAxis {
     /// Its name; empty if it has none.
     pub label: String,
+    unit: MeasureUnit,
     scale: AxisScale,
     /// Returns the values at its ends.
     span: ValueSpan,
@@ -40,7 +43,8 @@ impl ChartAxis {
     /// Creates an axis that ends where `span` does.
     pub fn exact(label: impl Into<String>, scale: AxisScale, span: ValueSpan, most: usize) -> Self {
         let ticks = ticks(scale, (span.low, span.high), most);
-        Self { label: label.into(), scale, span, ticks, names: Vec::new() }
+        let unit = MeasureUnit::Unknown;
+        Self { label: label.into(), unit, scale, span, ticks, names: Vec::new() }
     }
 
     /// Creates an axis of names: the first at 0, the next at 1, and so on.
@@ -57,6 +61,7 @@ impl ChartAxis {
         let last = float(names.len()) - 0.5;
         Self {
             label: String::new(),
+            unit: MeasureUnit::Unknown,
             scale: AxisScale::Linear,
             span: ValueSpan { low: -0.5, high: last },
             ticks: names.iter().enumerate().step_by(step).map(tick).collect(),
@@ -74,6 +79,7 @@ impl ChartAxis {
         };
         Self {
             label: String::new(),
+            unit: MeasureUnit::Unknown,
             scale: AxisScale::Linear,
             span: ValueSpan { low: -0.5, high: float(names.len()) - 0.5 },
             ticks: names.iter().rev().enumerate().map(tick).collect(),
@@ -85,6 +91,27 @@ impl ChartAxis {
     #[must_use]
     pub fn unnamed(self) -> Self {
         Self { label: String::new(), ..self }
+    }
+
+    /// Returns the axis of values in a unit.
+    #[must_use]
+    pub fn measured(self, unit: MeasureUnit) -> Self {
+        Self { unit, ..self }
+    }
+
+    /// Returns its name with the unit, as it is drawn; empty if it has no name.
+    pub(super) fn title(&self) -> String {
+        if self.label.is_empty() { String::new() } else { self.unit.named(&self.label) }
+    }
+
+    /// Returns its unit.
+    pub(super) fn unit(&self) -> MeasureUnit {
+        self.unit
+    }
+
+    /// Returns a value in words, with the unit.
+    pub fn said(&self, value: f64) -> String {
+        self.unit.behind(number(value))
     }
 
     /// Returns the names that its whole numbers stand for; empty if it is an axis of numbers.

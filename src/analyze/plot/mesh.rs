@@ -102,7 +102,7 @@ fn names(
     let upwards = ((EDGE * UNIT, middle(&down)), "0.76em", frame.y);
     let below = ((middle(&across), foot), "-0.5ex", frame.x);
     for ((at, down, axis), is_upright) in [(upwards, true), (below, false)] {
-        let text = axis.label.clone();
+        let text = axis.title();
         let shape = ElementShape::Text { text, down, anchor: "middle", is_upright };
         root.draw(&StyledElement { points: vec![at], class: StyleClass::Label, shape })?;
     }

@@ -19,7 +19,7 @@ pub(super) fn numbers<R: Serialize>(
     heads: &[&str],
     parts: &[(&str, Vec<R>)],
 ) {
-    table(svg, heads, parts, &[], |element| element);
+    table(svg, (heads, [""; 2]), parts, &[], |element| element);
 }
 
 /// Writes the table of lines, by their corners; `what` heads their names.
@@ -36,18 +36,19 @@ pub(super) fn corners<'a>(
     };
     let parts: Vec<(&str, Vec<[f64; 2]>)> = lines.map(part).collect();
     let heads = [what, named(x, "x"), named(y, "y")];
-    table(svg, &heads, &parts, x.names(), |element| projection.describe(element));
+    let units = [x, y].map(|axis| axis.unit().sign());
+    table(svg, (&heads, units), &parts, x.names(), |element| projection.describe(element));
 }
 
 fn named<'a>(axis: &'a ChartAxis, otherwise: &'a str) -> &'a str {
     if axis.label.is_empty() { otherwise } else { &axis.label }
 }
 
-/// Writes a table; `names` are what the numbers of the second column stand for, if for anything, and
+/// Writes a table by its heads and the units of its two last columns; `names` are what the numbers of the second column stand for, if for anything, and
 /// `describe` adds attributes to the element.
 fn table<R: Serialize>(
     svg: &mut FigureWriter,
-    heads: &[&str],
+    (heads, units): (&[&str], [&str; 2]),
     parts: &[(&str, Vec<R>)],
     names: &[String],
     describe: impl FnOnce(ElementWriter<'_>) -> ElementWriter<'_>,
@@ -57,6 +58,9 @@ fn table<R: Serialize>(
         return;
     }
     let mut table = json!({ "heads": heads, "parts": parts });
+    if units.iter().any(|unit| !unit.is_empty()) {
+        table["units"] = json!(units);
+    }
     if !names.is_empty() {
         table["names"] = json!(names);
     }

@@ -8,7 +8,6 @@ use crate::analyze::metrics::{Metric, MetricProblem};
 use crate::analyze::plot::{self, ChartAxis, PointData, StripFigure, StripRow};
 use crate::analyze::stats::quantile;
 use crate::app::count;
-use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView};
 use crate::trials::CellValue;
 
@@ -89,7 +88,7 @@ fn figure(
     let title = |i: usize| {
         let (row, value, at) = points[i];
         let name = categories::name(metric, &list.values[at]);
-        format!("job {} · {} {} · {name}", group.job(row).id, x.label, number(value))
+        format!("job {} · {} {} · {name}", group.job(row).id, x.label, x.said(value))
     };
     let (at_x, at_y) = (objective_column(0), metric.name.clone());
     let data = PointData::of_all(series, at_x, at_y);
@@ -123,7 +122,7 @@ fn words(part: &JobGroup<'_>) -> String {
     let ended = part.settled().count();
     let mut words = vec![format!("{}: {}", part.name, count(ended, part.unit()))];
     match part.median() {
-        Some(median) => words.push(format!("median {}", number(median))),
+        Some(median) => words.push(format!("median {}", part.objective.said(median))),
         None if ended > 0 => words.push("no median: half are lost".to_owned()),
         None => {}
     }

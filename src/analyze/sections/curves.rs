@@ -3,6 +3,7 @@
 use super::{NO_ERRORS, empty};
 use crate::analyze::curves::{JobCurves, TEST, TEST_EMA, TRAIN};
 use crate::analyze::group::JobGroup;
+use crate::analyze::metrics::MeasureUnit;
 use crate::analyze::plot::{
     self, AxisScale, ChartAxis, CurvePhase, CurvesFigure, LearningCurve, PointMark, StyleClass,
 };
@@ -94,7 +95,7 @@ pub(super) fn choose(group: &JobGroup<'_>, n: usize, which: RankEnd) -> Vec<usiz
 
 /// Returns the heading of a job's figure: `Job 000012 · error 4.2`.
 pub(super) fn heading(group: &JobGroup<'_>, row: usize) -> String {
-    let error = group.error(row).map(number).unwrap_or_default();
+    let error = group.error(row).map(|error| group.objective.said(error)).unwrap_or_default();
     format!("Job {} · {} {error}", group.job(row).id, group.objective.label)
 }
 
@@ -113,7 +114,9 @@ fn value_axis<'a>(
     let metric = groups.iter().find_map(|group| group.population.curves.as_ref().ok());
     let metric = metric.map_or("", |curves| curves.metric.as_str());
     let is_minimized = groups.first().is_none_or(|group| group.objective.is_minimized());
-    axis_of_values(metric, &values, is_minimized)
+    let unit =
+        groups.first().map_or(MeasureUnit::Unknown, |group| group.objective.unit_of_curve(metric));
+    Some(axis_of_values(metric, &values, is_minimized)?.measured(unit))
 }
 
 /// Returns the name of a metric on axes.
@@ -140,18 +143,22 @@ pub(super) fn axis_of_values(
 }
 
 /// Returns a logarithmic axis between powers of two, or up to 100 if the error is a percentage that
-/// comes near it; a linear one if no error is above 0.
+/// comes near it; a linear one if no error is above 0, or if all are near to each other.
 fn halving_axis(label: &str, values: &[f64]) -> ChartAxis {
     /// The greatest number of halvings below the greatest value: an error of almost nothing must
     /// not flatten the rest.
     const MOST_HALVINGS: i32 = 10;
+    /// The ratio of its ends from which the axis has three labels.
+    const LEAST_RATIO: f64 = 4.0;
     let Some(span) = ValueSpan::of(values.iter().copied().filter(|&value| value > 0.0)) else {
         return ChartAxis::exact(label, AxisScale::Linear, ValueSpan { low: 0.0, high: 1.0 }, 5);
     };
     let is_percentage = (64.0..=100.0).contains(&span.high);
     let high = if is_percentage { 100.0 } else { span.high.log2().ceil().exp2() };
     let low = span.low.log2().floor().exp2().max(high * 2f64.powi(-MOST_HALVINGS));
-    let low = if low < high { low } else { high / 2.0 };
+    if high / low < LEAST_RATIO {
+        return ChartAxis::new(label, AxisScale::Linear, span, 6);
+    }
     ChartAxis::exact(label, AxisScale::Log2, ValueSpan { low, high }, 8)
 }
 
@@ -199,11 +206,11 @@ fn figure(
         let Some(&best) = best else { continue };
         keys.push(FigureKey::new(
             class(line.phase, series),
-            format!("{}: {}", line.name, number(best.1)),
+            format!("{}: {}", line.name, y.said(best.1)),
         ));
         // A line of one point cannot be seen, and of the last phase the best value counts.
         if line.points.len() == 1 || at + 1 == lines.len() {
-            marks.push(mark(&line.name, best));
+            marks.push(mark(&line.name, best, y));
         }
     }
     let epochs = lines.iter().flat_map(|line| &line.points).map(|point| point.0);
@@ -234,7 +241,7 @@ pub(super) fn epoch_axis(first: f64, last: f64) -> ChartAxis {
     }
 }
 
-fn mark(phase: &str, (epoch, error): (f64, f64)) -> PointMark {
-    let title = format!("{phase}: {} at epoch {}", number(error), number(epoch));
+fn mark(phase: &str, (epoch, error): (f64, f64), y: &ChartAxis) -> PointMark {
+    let title = format!("{phase}: {} at epoch {}", y.said(error), number(epoch));
     PointMark { x: epoch, y: error, title }
 }

@@ -8,7 +8,6 @@ use crate::analyze::group::JobGroup;
 use crate::analyze::plot::{self, ChartAxis, EdfCurve, StyleClass};
 use crate::analyze::stats::{EmpiricalDistribution, PointwiseBand, SampleSummary, dkw};
 use crate::app::count;
-use crate::page::number::number;
 use crate::page::{EdfSample, EdfView, PageSection};
 
 /// The number of labels that the axis of the error has room for.
@@ -185,13 +184,13 @@ pub(super) fn lost_words(groups: &[JobGroup<'_>], lost: usize) -> String {
 
 fn sample(series: usize, group: &JobGroup<'_>) -> Option<EdfSample> {
     let SampleSummary { n, min, mean } = SampleSummary::of(&group.losses())?;
-    let value = |loss: f64| number(group.objective.goal.as_loss(loss));
+    let value = |loss: f64| group.objective.said_loss(loss);
     Some(EdfSample {
         class: StyleClass::Solid(series).to_string(),
         name: group.name.clone(),
         n,
         best: value(min),
-        median: group.median().map_or("–".to_owned(), number),
+        median: group.median().map_or("–".to_owned(), |median| group.objective.said(median)),
         mean: value(mean),
     })
 }

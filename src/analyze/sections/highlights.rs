@@ -85,7 +85,11 @@ fn are(jobs: usize) -> String {
 fn lead(group: &JobGroup<'_>, leaders: &GroupLeaders) -> Option<String> {
     let half = match group.median() {
         Some(median) => {
-            format!("Half of the {}s that ended reach {}", group.unit(), number(median))
+            format!(
+                "Half of the {}s that ended reach {}",
+                group.unit(),
+                group.objective.said(median)
+            )
         }
         None => format!("Half of the {}s that ended have no value", group.unit()),
     };
@@ -103,8 +107,9 @@ fn best_job(group: &JobGroup<'_>, leaders: &GroupLeaders, best: &LeadingJob) -> 
         text if text.is_empty() => text,
         text => format!(" ({text})"),
     };
-    let at_last =
-        best.at_last.map(|last| format!(" over its epochs, {} at the last one", number(last)));
+    let at_last = best
+        .at_last
+        .map(|last| format!(" over its epochs, {} at the last one", group.objective.said(last)));
     let equals = match leaders.equals {
         0 => String::new(),
         n => format!("; {} the same value", has(n)),
@@ -119,7 +124,7 @@ fn best_job(group: &JobGroup<'_>, leaders: &GroupLeaders, best: &LeadingJob) -> 
             _ => "",
         },
         group.objective.label,
-        number(best.value),
+        group.objective.said(best.value),
         at_last.unwrap_or_default(),
         if best.is_open { ", still running" } else { "" },
     )
@@ -134,7 +139,9 @@ fn has(others: usize) -> String {
 fn best_config(group: &JobGroup<'_>, leaders: &GroupLeaders, best: &LeadingConfig) -> String {
     let values: Vec<String> = best.seeds.iter().copied().map(number).collect();
     let error = best.standard_error.filter(|_| group.over_seeds() == SeedReduction::Mean);
-    let error = error.map(|error| format!(" ± {} (standard error)", number(error)));
+    let error = error.map(|error| {
+        format!(" ± {} (standard error)", group.objective.unit.behind_difference(number(error)))
+    });
     let ids: Vec<String> = best.rows.iter().map(|&row| group.job(row).id.to_string()).collect();
     format!(
         "{} with a value is that of jobs {}: {} {} {}{}; its seeds: {}",
@@ -142,7 +149,7 @@ fn best_config(group: &JobGroup<'_>, leaders: &GroupLeaders, best: &LeadingConfi
         ids.join(", "),
         group.over_seeds().name(),
         group.objective.label,
-        number(best.value),
+        group.objective.said(best.value),
         error.unwrap_or_default(),
         values.join(", "),
     )

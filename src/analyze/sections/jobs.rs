@@ -91,12 +91,16 @@ impl<'a> JobListing<'a> {
         };
         let mut heads = vec![head("job", "", false), head("state", "", false)];
         heads.push(head(
-            &self.group.objective.label,
+            &self.group.objective.unit.named(&self.group.objective.label),
             &format!("the {}", self.group.objective.words),
             true,
         ));
         if self.last.is_some() {
-            heads.push(head("last", "the value at the last epoch", true));
+            heads.push(head(
+                &self.group.objective.unit.named("last"),
+                "the value at the last epoch",
+                true,
+            ));
         }
         if self.tested.is_some() {
             heads.push(head(

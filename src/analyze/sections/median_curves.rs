@@ -58,6 +58,7 @@ fn figure(groups: &[JobGroup<'_>], found: &MedianCurves) -> Option<FigureView> {
     });
     let shown: Vec<f64> = shown.collect();
     let y = axis_of_values(&found.metric, &shown, found.goal == ObjectiveGoal::Minimize)?;
+    let y = y.measured(groups.first()?.objective.unit_of_curve(&found.metric));
     let epochs = points().map(|point| point.epoch);
     let x = epoch_axis(epochs.clone().fold(1.0, f64::min), epochs.fold(1.0, f64::max));
     let edge = |curve: &GroupCurve, of: fn(&MedianPoint) -> f64| {
@@ -76,16 +77,28 @@ fn figure(groups: &[JobGroup<'_>], found: &MedianCurves) -> Option<FigureView> {
     Some(FigureView {
         heading: format!("Median {label}, {}", found.phase),
         svg: plot::lines(&lines, &x, &y, &title),
-        keys: found.groups.iter().filter_map(|curve| key(groups, curve, found.goal)).collect(),
+        keys: found
+            .groups
+            .iter()
+            .filter_map(|curve| key(groups, curve, (&found.metric, found.goal)))
+            .collect(),
         note: String::new(),
     })
 }
 
 /// Returns the legend of a group's curve: its name, and the median at its last epoch.
-fn key(groups: &[JobGroup<'_>], curve: &GroupCurve, goal: ObjectiveGoal) -> Option<FigureKey> {
+fn key(
+    groups: &[JobGroup<'_>],
+    curve: &GroupCurve,
+    (metric, goal): (&str, ObjectiveGoal),
+) -> Option<FigureKey> {
     let last = curve.points.last()?;
     let value = |loss: f64| goal.as_loss(loss);
-    let end = |loss: f64| if loss.is_finite() { number(value(loss)) } else { "lost".to_owned() };
+    let unit = groups[curve.group].objective.unit_of_curve(metric);
+    let end = |loss: f64| match value(loss) {
+        value if value.is_finite() => unit.behind(number(value)),
+        _ => "lost".to_owned(),
+    };
     let MedianInterval { median, mut low, mut high } = last.found;
     if goal == ObjectiveGoal::Maximize {
         (low, high) = (high, low);

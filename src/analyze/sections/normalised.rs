@@ -147,7 +147,7 @@ fn sample(series: usize, group: &JobGroup<'_>, jobs: &[WeighedJob]) -> EdfSample
     let known = &jobs[..jobs.partition_point(|job| job.value.is_finite())];
     let known: Vec<(f64, f64)> = known.iter().map(|job| (job.value, job.weight)).collect();
     let weight: f64 = known.iter().map(|job| job.1).sum();
-    let value = |loss: f64| number(group.objective.goal.as_loss(loss));
+    let value = |loss: f64| group.objective.said_loss(loss);
     let mean = known.iter().map(|(loss, weight)| loss * weight).sum::<f64>() / weight;
     EdfSample {
         class: StyleClass::Solid(series).to_string(),

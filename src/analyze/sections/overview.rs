@@ -8,7 +8,6 @@ use crate::analyze::frame::{self, CONFIG};
 use crate::analyze::group::JobGroup;
 use crate::analyze::leaders::GroupLeaders;
 use crate::app::{count, thousands};
-use crate::page::number::number;
 use crate::page::{PageFact, StateShare};
 
 /// Returns the facts of the sweep that the report is about; `listing` is the anchor of its jobs.
@@ -26,17 +25,17 @@ pub fn facts(group: &JobGroup<'_>, listing: &str) -> Vec<PageFact> {
         let ids: Vec<JobId> = config.rows.iter().map(|&row| group.job(row).id).collect();
         let to = ids.first().map(|id| anchor(listing, *id)).unwrap_or_default();
         let of = format!("best {} {label}, {}", group.over_seeds().name(), count(ids.len(), "job"));
-        facts.push(fact(number(config.value), of, to));
+        facts.push(fact(group.objective.said(config.value), of, to));
     } else if let Some(best) = leaders.jobs.first() {
         let id = group.job(best.row).id;
         facts.push(fact(
-            number(best.value),
+            group.objective.said(best.value),
             format!("best {label}, job {id}{}", chosen(group, best.row)),
             anchor(listing, id),
         ));
     }
     if let Some(median) = group.median() {
-        facts.push(fact(number(median), format!("median {label}"), String::new()));
+        facts.push(fact(group.objective.said(median), format!("median {label}"), String::new()));
     }
     facts
 }

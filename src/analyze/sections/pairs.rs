@@ -126,7 +126,7 @@ fn title(
         "job {} · {} {} · {} {} · {} {}",
         group.job(row).id,
         group.objective.label,
-        group.error(row).map(number).unwrap_or_default(),
+        group.error(row).map(|error| group.objective.said(error)).unwrap_or_default(),
         x.label,
         number(at_x),
         y.label,

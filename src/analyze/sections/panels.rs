@@ -18,7 +18,10 @@ pub(super) fn error_axis(groups: &[JobGroup<'_>], labels: usize) -> Option<Chart
     let span = robust_spans(&losses.collect::<Vec<_>>(), OutlierEnds::High)?;
     let (a, b) = (objective.goal.as_loss(span.low), objective.goal.as_loss(span.high));
     let span = ValueSpan { low: a.min(b), high: a.max(b) };
-    Some(ChartAxis::new(objective.label.as_str(), AxisScale::Linear, span, labels))
+    Some(
+        ChartAxis::new(objective.label.as_str(), AxisScale::Linear, span, labels)
+            .measured(objective.unit),
+    )
 }
 
 /// Returns the axis of a metric with these values by group, cut where a few of a group are far out of it; `None` if there
@@ -28,7 +31,8 @@ pub(super) fn metric_axis(
     values: &[Vec<f64>],
     labels: usize,
 ) -> Option<ChartAxis> {
-    metric_axis_of(&metric.label, metric.spacing, values, labels)
+    let unit = metric.unit().of_values(values.iter().flatten().copied());
+    Some(metric_axis_of(&metric.label, metric.spacing, values, labels)?.measured(unit))
 }
 
 /// Returns such an axis for a name and a spacing.

@@ -84,7 +84,7 @@ fn evenly(rows: &[usize], most: usize) -> Vec<usize> {
 
 /// An upright axis.
 struct UprightAxis<'a> {
-    name: &'a str,
+    name: String,
     /// The column of the page's data.
     column: String,
     values: Vec<Option<f64>>,
@@ -112,24 +112,33 @@ fn axes<'a>(group: &'a JobGroup<'_>, matters: &'a ImportanceResult) -> Vec<Uprig
         None => (0..matters.parameters.len()).collect(),
     };
     let of = |parameter: &'a Parameter| {
-        let (names, values) = ((&parameter.name, &parameter.key), parameter.values.clone());
+        let names = (parameter.name.as_str(), parameter.key.as_str());
+        let values = parameter.values.clone();
         upright(group, names, values, &parameter.words)
     };
     let chosen = order.into_iter().take(AXES).filter_map(|at| of(&matters.parameters[at]));
     let objective = group.all_errors();
-    let names = (&group.objective.label, &objective_column(0));
-    chosen.chain(upright(group, names, objective, &[])).collect()
+    let label = group.objective.unit.named(&group.objective.label);
+    let column = objective_column(0);
+    chosen.chain(upright(group, (&label, &column), objective, &[])).collect()
 }
 
 fn upright<'a>(
     group: &JobGroup<'_>,
-    (name, column): (&'a String, &String),
+    (name, column): (&str, &str),
     values: Vec<Option<f64>>,
     words: &'a [String],
 ) -> Option<UprightAxis<'a>> {
     let span = ValueSpan::of(group.rows().iter().filter_map(|&row| values[row]))?;
     let by_ratio = words.is_empty() && span.low > 0.0 && span.high / span.low >= WIDE / 10.0;
-    Some(UprightAxis { name, column: column.clone(), values, span, by_ratio, words })
+    Some(UprightAxis {
+        name: name.to_owned(),
+        column: column.to_owned(),
+        values,
+        span,
+        by_ratio,
+        words,
+    })
 }
 
 /// The places of the axes, in units.
@@ -231,7 +240,7 @@ fn upright_line(svg: &mut FigureWriter, axis: &UprightAxis<'_>, layout: Parallel
     let texts = [
         (StyleClass::Tick, top - 24.0, axis.end(axis.span.high)),
         (StyleClass::Tick, bottom + 52.0, axis.end(axis.span.low)),
-        (StyleClass::Label, bottom + 112.0, axis.name.to_owned()),
+        (StyleClass::Label, bottom + 112.0, axis.name.clone()),
     ];
     for (class, y, text) in texts {
         let element = svg.element("text").attribute("class", format_args!("{class} middle"));

@@ -11,7 +11,6 @@ use crate::analyze::plot::{
     self, FrontCurve, FrontPart, MOST_LISTED, MOST_NAMED, PointData, PointMark, StyleClass,
 };
 use crate::app::count;
-use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
 /// Returns the section with the front of the first objective and each of the others; `None` for a
@@ -55,7 +54,7 @@ fn figure(groups: &[JobGroup<'_>], fronts: &[ObjectiveFront]) -> Option<FigureVi
         front.front.iter().chain(&front.dominated).map(|point| point.cost).collect()
     };
     let values: Vec<Vec<f64>> = fronts.iter().map(costs).collect();
-    let x = metric_axis_of(&other.label, other.spacing(), &values, X_LABELS)?;
+    let x = metric_axis_of(&other.label, other.spacing(), &values, X_LABELS)?.measured(other.unit);
     let y = error_axis(groups, Y_LABELS)?;
     let first = &groups.first()?.objective;
     let key = |front: &ObjectiveFront| {
@@ -95,7 +94,7 @@ fn part(
     let title = |point: &FrontPoint| {
         let ids: Vec<String> =
             point.rows.iter().map(|&row| group.job(row).id.to_string()).collect();
-        let (value, cost) = (number(point.value), number(point.cost));
+        let (value, cost) = (group.objective.said(point.value), other.said(point.cost));
         let jobs = if ids.len() == 1 { "job" } else { "jobs" };
         let (jobs, first) = (format!("{jobs} {}", ids.join(", ")), &group.objective.label);
         format!("{jobs} · {first} {value} · {} {cost} · {name}", other.label)

@@ -30,13 +30,14 @@ fn in_words(group: &JobGroup<'_>, c: &VarianceComponents) -> String {
     } else {
         "One job each cannot separate configs that differ by less than the seeds do."
     };
+    let said = |deviation| group.objective.unit.behind_difference(number(deviation));
     format!(
         "{}: {} of {} have replicates. The standard deviation is {} between jobs of one config and {} \
          between configs: {share:.0} % of the variance is due to the config. {advice}",
         group.name,
         c.replicated,
         count(c.configs, "config"),
-        number(seeds),
-        number(configs),
+        said(seeds),
+        said(configs),
     )
 }

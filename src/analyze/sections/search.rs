@@ -13,7 +13,6 @@ use crate::analyze::stats::{
 use crate::analyze::verdict::GroupComparison;
 use crate::app::count;
 use crate::app::num::float;
-use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
 /// The number of draws of which nobody wants to know how few of them would have been enough.
@@ -53,7 +52,7 @@ pub(crate) fn search(groups: &[JobGroup<'_>], compared: &[GroupComparison]) -> O
 
 fn in_words(group: &JobGroup<'_>, losses: &[f64]) -> Option<String> {
     let n = losses.len();
-    let value = |loss: f64| number(group.objective.goal.as_loss(loss));
+    let value = |loss: f64| group.objective.said_loss(loss);
     let one = best_of(losses, 1)?;
     let half = best_of(losses, (n / 2).max(1))?;
     let all = best_of(losses, n)?;
@@ -159,7 +158,7 @@ pub(super) fn best_axes(
     };
     Some((
         ChartAxis::exact("jobs", AxisScale::Log10, x, X_LABELS),
-        ChartAxis::new(label, scale, y, Y_LABELS),
+        ChartAxis::new(label, scale, y, Y_LABELS).measured(objective.unit),
     ))
 }
 

@@ -10,7 +10,6 @@ use crate::analyze::priors::{PriorShare, PriorShares};
 use crate::analyze::stats::{BestOf, best_of, draw_counts};
 use crate::analyze::tuning::{best_so_far, settled_losses};
 use crate::app::count;
-use crate::page::number::number;
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
 /// The note below the figure.
@@ -67,7 +66,7 @@ fn in_words(group: &JobGroup<'_>) -> String {
     let of = count(all, "job");
     let best_drawn = group.losses().into_iter().reduce(f64::min);
     let best = best_so_far(&settled_losses(group)).last().copied();
-    let value = |loss: f64| number(group.objective.goal.as_loss(loss));
+    let value = |loss: f64| group.objective.said_loss(loss);
     let best = best.map(|(jobs, loss)| {
         format!(
             " The best {} after {} is {}.",

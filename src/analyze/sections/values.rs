@@ -10,7 +10,7 @@ use crate::analyze::categories::with_texts;
 use crate::analyze::data::objective_column;
 use crate::analyze::group::{JobGroup, MetricPoint};
 use crate::analyze::leaders::seed_components;
-use crate::analyze::metrics::{Metric, MetricProblem};
+use crate::analyze::metrics::{MeasureUnit, Metric, MetricProblem};
 use crate::analyze::plot::{self, ChartAxis, PointData, ScatterFigure, SeedNoise, StyleClass};
 use crate::analyze::stats::{BestRange, best_range, draws, is_trendless, spearman};
 use crate::app::count;
@@ -79,7 +79,7 @@ fn far_out(groups: &[JobGroup<'_>], y: &ChartAxis) -> Option<String> {
     let n = groups.iter().flat_map(JobGroup::errors).filter(|&error| !y.shows(error)).count();
     let jobs = count(n, "job");
     (n > 0).then(|| {
-        let (low, high) = (number(y.low()), number(y.high()));
+        let (low, high) = (number(y.low()), y.said(y.high()));
         format!("{jobs} outside {low} to {high}, drawn as arrows at the edge.")
     })
 }
@@ -151,9 +151,9 @@ fn figure(
             "job {} · {} {} · {} {}",
             group.job(point.row).id,
             y.label,
-            number(point.error),
+            y.said(point.error),
             x.label,
-            number(point.value)
+            x.said(point.value)
         )
     };
     let places: Vec<(f64, f64)> = points.iter().map(|point| (point.value, point.error)).collect();
@@ -162,7 +162,7 @@ fn figure(
     let figure = ScatterFigure { x, y, points: &places, tuned: &tuned, best, noise, series, data };
     let svg = plot::scatter(figure, title);
     let note = note(group, points, x);
-    let mut keys = keys(best, &pairs, noise);
+    let mut keys = keys(best, &pairs, (noise, group.objective.unit));
     if !tuned.is_empty() {
         keys.push(FigureKey::new(StyleClass::Tuned, group.beside_draws()));
     }
@@ -175,7 +175,11 @@ fn noise(group: &JobGroup<'_>) -> Option<SeedNoise> {
     Some(SeedNoise { centre: group.median()?, deviation })
 }
 
-fn keys(best: Option<BestRange>, pairs: &[(f64, f64)], noise: Option<SeedNoise>) -> Vec<FigureKey> {
+fn keys(
+    best: Option<BestRange>,
+    pairs: &[(f64, f64)],
+    (noise, unit): (Option<SeedNoise>, MeasureUnit),
+) -> Vec<FigureKey> {
     let mut keys = Vec::new();
     if let Some(best) = best {
         let (low, median, high) = (number(best.low), number(best.median), number(best.high));
@@ -184,7 +188,7 @@ fn keys(best: Option<BestRange>, pairs: &[(f64, f64)], noise: Option<SeedNoise>)
         keys.push(FigureKey::new(StyleClass::Band, format!("{low} to {high}")));
     }
     if let Some(seeds) = noise {
-        let text = format!("seeds: ±{}", number(seeds.deviation));
+        let text = format!("seeds: ±{}", unit.behind_difference(number(seeds.deviation)));
         keys.push(FigureKey::new(StyleClass::Noise, text));
     }
     if let Some(rho) = spearman(pairs) {

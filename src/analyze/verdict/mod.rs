@@ -136,10 +136,16 @@ impl TestedEnd {
     }
 }
 
-/// Compares groups with each other, as many as a report shows.
-pub(crate) fn compare_groups(groups: &[JobGroup<'_>]) -> Vec<GroupComparison> {
+/// Compares groups with each other, as many as a report shows; a pair of which `is_idle` holds is left out, since its answer
+/// is known.
+pub(crate) fn compare_groups<'a>(
+    groups: &[JobGroup<'a>],
+    is_idle: impl Fn(&JobGroup<'a>, &JobGroup<'a>) -> bool,
+) -> Vec<GroupComparison> {
+    let places = places(groups.len()).into_iter();
+    let places = places.filter(|&(a, b)| !is_idle(&groups[a], &groups[b]));
     let mut found: Vec<(GroupComparison, Vec<TestedEnd>)> =
-        places(groups.len()).into_iter().map(|(a, b)| tested(groups, a, b)).collect();
+        places.map(|(a, b)| tested(groups, a, b)).collect();
     let tested =
         |(c, _): &&mut (GroupComparison, Vec<TestedEnd>)| c.verdict != GroupVerdict::TooFew;
     let ps: Vec<f64> = found.iter_mut().filter(tested).map(|(c, _)| c.p).collect();

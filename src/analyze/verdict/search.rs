@@ -9,7 +9,6 @@ use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::Objective;
 use crate::analyze::stats::{BestDifference, CONFIDENCE, DrawsToReach, SearchContrast, holm};
 use crate::app::count;
-use crate::page::number::number;
 
 /// The result of comparing the best of some jobs of two groups.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,16 +134,15 @@ impl SearchComparison {
     fn numbers(&self, flipped: bool, objective: &Objective) -> String {
         let BestDifference { best, gain, interval, .. } = self.found;
         let (one, other) = if flipped { (best.1, best.0) } else { best };
-        let [one, other] = [one, other].map(|loss| number(objective.goal.as_loss(loss)));
-        let [gain, low, high] = if flipped {
+        let [one, other] = [one, other].map(|loss| objective.said_loss(loss));
+        let gain = objective.said_gain(if flipped {
             [-gain, -interval.1, -interval.0]
         } else {
             [gain, interval.0, interval.1]
-        };
-        let [gain, low, high] = [gain, low, high].map(number);
+        });
         let both = if self.is_paired { ", over shared configs" } else { "" };
         format!(
-            "{} {one} on average against {other}, better by {gain} [{low}, {high}]{both} ({})",
+            "{} {one} on average against {other}, better by {gain}{both} ({})",
             objective.label,
             corrected(self.corrected_p, self.comparisons)
         )

@@ -3,7 +3,6 @@
 use super::{GroupComparison, GroupVerdict, VerdictStrength};
 use crate::analyze::metrics::Objective;
 use crate::app::count;
-use crate::page::number::number;
 
 impl GroupComparison {
     /// Returns the verdict as a sentence that names the better group first, with the numbers that it rests on.
@@ -53,8 +52,8 @@ impl GroupComparison {
             let gain = found.gain.map(|(gain, (low, high))| {
                 let [low, high] = if flipped { [-high, -low] } else { [low, high] };
                 let gain = if flipped { -gain } else { gain };
-                let [gain, low, high] = [gain, low, high].map(number);
-                format!("; its median gain in {} is {gain} [{low}, {high}]", objective.label)
+                let gain = objective.said_gain([gain, low, high]);
+                format!("; its median gain in {} is {gain}", objective.label)
             });
             let left_out = match pairs.left_out {
                 0 => String::new(),

@@ -151,7 +151,7 @@ pub fn update(sweep: &Sweep) -> Result<(), Failure> {
     let (context, _) = sweep_context(sweep, &jobs)?;
     let (pool, key) = (pool(sweep.num_proc, jobs.len()), key(sweep, &context));
     let gather = SweepGatherer { context: &context, jobs: &jobs, pool: &pool, key };
-    temp_cleanup::remove(context.dir.path())?;
+    temp_cleanup::remove(&context.dir)?;
     gather.with_files(&|_| {})?;
     Ok(())
 }

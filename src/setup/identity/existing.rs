@@ -18,6 +18,10 @@ pub(crate) struct ExistingJobs {
     configs: HashMap<JobFingerprint, u64>,
     /// The key in which replicates of one config differ.
     seed_key: Option<String>,
+    /// The parameters by which configs are told apart.
+    params: Vec<String>,
+    /// The number of the job behind the last one that was read.
+    next: u64,
 }
 
 impl ExistingJobs {
@@ -32,22 +36,44 @@ impl ExistingJobs {
         jobs: Vec<u64>,
     ) -> Result<Self, Failure> {
         let seed_key = record.replicates.as_ref().map(|replicates| replicates.key.as_str());
+        let mut existing = Self { params: record.params.clone(), ..Self::none(seed_key) };
+        existing.add(dir, jobs)?;
+        Ok(existing)
+    }
+
+    /// Reads what `self`, which has read all jobs of the sweep at an earlier time, does not have yet.
+    ///
+    /// # Errors
+    ///
+    /// Fails where [`read`](Self::read) fails; then `self` stays as it was.
+    pub(crate) fn catch_up(&mut self, dir: &SweepDir, record: &SetupRecord) -> Result<(), Failure> {
+        let seed_key = record.replicates.as_ref().map(|replicates| &replicates.key);
+        if (&self.params, self.seed_key.as_ref()) == (&record.params, seed_key)
+            && self.next <= record.kept
+        {
+            return self.add(dir, (self.next..record.kept).collect());
+        }
+        *self = Self::read(dir, record, (0..record.kept).collect())?;
+        Ok(())
+    }
+
+    fn add(&mut self, dir: &SweepDir, jobs: Vec<u64>) -> Result<(), Failure> {
         let read = |job: u64| {
             let id = job_id(usize::try_from(job).unwrap_or(usize::MAX));
             let config = JobFormat::read_file(&dir.cfg(id))?;
-            Ok((fingerprint::of_config(&config, &record.params, seed_key), job))
+            let seed_key = self.seed_key.as_deref();
+            Ok((fingerprint::of_config(&config, &self.params, seed_key), job))
         };
-        let all = jobs.into_par_iter().map(read).collect::<Result<Vec<_>, Failure>>()?;
-        let mut configs = HashMap::with_capacity(all.len());
-        for (config, job) in all {
-            configs.entry(config).or_insert(job);
+        for (config, job) in jobs.into_par_iter().map(read).collect::<Result<Vec<_>, Failure>>()? {
+            self.configs.entry(config).or_insert(job);
+            self.next = self.next.max(job + 1);
         }
-        Ok(Self { configs, seed_key: seed_key.map(str::to_owned) })
+        Ok(())
     }
 
     /// Returns no jobs of a sweep that is yet to be set up, whose replicates differ in `seed_key`.
     pub(crate) fn none(seed_key: Option<&str>) -> Self {
-        Self { configs: HashMap::new(), seed_key: seed_key.map(str::to_owned) }
+        Self { seed_key: seed_key.map(str::to_owned), ..Self::default() }
     }
 
     /// Returns the fingerprint of the job config of a sweep with some parameters, whatever its seed.

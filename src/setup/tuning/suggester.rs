@@ -3,6 +3,8 @@
 //! Whoever has the turn reads what is known, writes the record of a suggestion, and appends its config. From the record on the
 //! suggestion is decided: whoever finds a record whose config is not there makes that config, and no other.
 
+use std::sync::{Mutex, PoisonError};
+
 use sweep_config::Sweep;
 use sweep_config::claim::{Claim, Claimant, TurnOutcome};
 use sweep_config::fs;
@@ -34,6 +36,8 @@ pub(crate) struct ConfigSuggester {
     given: GivenValues,
     pool: rayon::ThreadPool,
     reader: JobResultReader,
+    /// The jobs that there were at the last suggestion, so that a worker reads each config once.
+    existing: Mutex<ExistingJobs>,
 }
 
 /// The words of past sweeps, and suggestions that follow from them.
@@ -64,7 +68,7 @@ impl ConfigSuggester {
             ));
         }
         let pool = threads(sweep.num_proc)?;
-        Ok(Self { sweep, given, pool, reader })
+        Ok(Self { sweep, given, pool, reader, existing: Mutex::default() })
     }
 
     /// Returns the sweep.
@@ -147,7 +151,8 @@ impl ConfigSuggester {
         if left == 0 {
             return Ok(Some(SuggestOutcome::Over(SuggestEnd::Spent)));
         }
-        let existing = ExistingJobs::read(&sweep.dir(), record, (0..record.kept).collect())?;
+        let mut existing = self.existing.lock().unwrap_or_else(PoisonError::into_inner);
+        existing.catch_up(&sweep.dir(), record)?;
         let space = DesignSpace::new(&sweep.setup, given)?.without(Some(&existing));
         let decided = SuggestionRecord::decided(&sweep.dir(), (there, record.kept), &sweep.setup)?;
         // A suggestion that somebody decided on and could not append comes first, alone.

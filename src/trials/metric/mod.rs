@@ -5,11 +5,13 @@
 
 mod nearest;
 mod shortcuts;
+mod unit;
 
 use std::borrow::Cow;
 
 pub use nearest::nearest;
 use sweep_config::table;
+pub use unit::MeasureUnit;
 
 use super::columns::{ColumnSource, ColumnValues, by_suffix, finite};
 use super::error::{EMA_ERROR, ERROR_COLUMNS, TEST_ERROR, error_column};
@@ -132,6 +134,14 @@ impl Metric {
             return Some(name.to_owned());
         }
         by_suffix(&[source], name)
+    }
+
+    /// Returns the unit of its values, as far as the name of its column says it; a shortcut's label may have one, too.
+    pub fn unit(&self) -> MeasureUnit {
+        match &self.source {
+            MetricSource::EmaGain => MeasureUnit::Percent,
+            _ => self.column().map_or(MeasureUnit::Unknown, MeasureUnit::of_column),
+        }
     }
 
     /// Returns the columns that its values are made of.

@@ -31,7 +31,6 @@ const csvText = () => {
     ...names.map(([name]) => { const at = sweep.by.get(name)?.at; return at ? plain(at, row) : ''; })]));
   return csv([...(several ? ['sweep'] : []), 'job', 'state', ...names.map(([, label]) => label)], rows);
 };
-const plain = (at, row) => typeof at(row) === 'number' ? exact(at(row), at.digits) : at(row);
 
 // To the clipboard; where the page may not (a file in some browsers), by a text that is selected and copied, or shown.
 const copy = async (text, what) => {

@@ -48,7 +48,7 @@ const framed = (label, x, y, box = BOX) => {
   const { width, height, left, top, right, bottom } = box;
   const svg = svgElement('svg', { viewBox: `0 0 ${width} ${height}`, class: 'figure drawn', role: 'img', 'aria-label': label });
   const [across, up] = [axisOf(x.span, x.log, left, right), axisOf(y.span, y.log, bottom, top)];
-  const mark = (axis, scale, draw) => axis.words ? axis.words.forEach((word, at) => draw(scale.place(at), shortened(word, 12))) : ticksOf(axis.span, axis.log).forEach(value => draw(scale.place(value), shown(value)));
+  const mark = (axis, scale, draw) => axis.words ? axis.words.forEach((word, at) => draw(scale.place(at), shortened(word, 12))) : ticksOf(axis.span, axis.log).forEach(value => draw(scale.place(value), shown(value, 6)));
   mark(x, across, (at, word) => svg.append(svgElement('line', { class: 'grid', x1: at, x2: at, y1: top, y2: bottom, 'stroke-width': 3 }),
     text(word, { class: 'tick middle', x: at, y: bottom + 56 })));
   mark(y, up, (at, word) => svg.append(svgElement('line', { class: 'grid', x1: left, x2: right, y1: at, y2: at, 'stroke-width': 3 }),
@@ -64,7 +64,8 @@ const lined = (label, x, y, lines, width = 8) => {
   const { svg, across, up } = framed(label, x, y);
   for (const { points, title, name, act } of lines) {
     const d = points.map(([a, b]) => `${Math.round(across.place(a))} ${Math.round(up.place(b))}`).join('L');
-    const line = svgElement('path', { class: `line ${name}`, fill: 'none', 'stroke-width': width, d: `M${d}` });
+    // A line of one point is a dot.
+    const line = svgElement('path', { class: `line ${name}`, fill: 'none', 'stroke-width': points.length > 1 ? width : 3 * width, 'stroke-linecap': 'round', d: points.length > 1 ? `M${d}` : `M${d}h0` });
     if (title) line.dataset.title = title;
     if (act) line.addEventListener('click', act);
     svg.append(line);

@@ -30,7 +30,7 @@ comparison.addEventListener('click', event => { if (event.target === comparison)
 const comparedValues = jobs => {
   const names = new Map(jobs.flatMap(({ sweep }) => [...sweep.by.values()].filter(c => !c.same).map(c => [c.name, c.label])));
   const rows = [['state', jobs.map(({ sweep, row }) => sweep.state(row))],
-    ...[...names].map(([name, label]) => [label, jobs.map(({ sweep, row }) => sweep.by.has(name) ? shown(sweep.by.get(name).at(row)) : '–')])];
+    ...[...names].map(([name, label]) => [label, jobs.map(({ sweep, row }) => sweep.by.has(name) ? measured(sweep.by.get(name), row) : '–')])];
   return rows.map(([name, texts]) => ({ name, texts, differs: new Set(texts).size > 1 }));
 };
 const comparedConfigs = jobs => {

@@ -7,8 +7,8 @@ for (const metadata of document.querySelectorAll('metadata[data-box]')) {
   const dot = svgElement('circle', { class: 'here', r: 16 });
   let table = null;
   const corners = () => {
-    const { heads, parts, names } = JSON.parse(metadata.textContent), place = placing(metadata);
-    return { heads, names, lines: parts.map(([name, rows]) => ({ name, rows, at: rows.map(row => [place.x(row[0]), place.y(row[1])]) })) };
+    const { heads, units, parts, names } = JSON.parse(metadata.textContent), place = placing(metadata);
+    return { heads, units, names, lines: parts.map(([name, rows]) => ({ name, rows, at: rows.map(row => [place.x(row[0]), place.y(row[1])]) })) };
   };
   const put = ([x, y]) => {
     dot.setAttribute('cx', x);
@@ -34,7 +34,7 @@ for (const metadata of document.querySelectorAll('metadata[data-box]')) {
     tell(best, [event.clientX, event.clientY]);
   };
   const tell = ({ name, row }, at) => {
-    const values = called(row, table.names).map((value, i) => `${table.heads[i + 1]} ${shown(value)}`);
+    const values = called(row, table.names).map((value, i) => `${table.heads[i + 1]} ${withUnit(shown(value), table.units?.[i])}`);
     say([name, ...values], at);
     return [name, ...values].join(', ');
   };

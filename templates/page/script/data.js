@@ -43,15 +43,23 @@ const prepared = data => {
     sweep.rowOf = new Map();
     for (let row = 0; row < sweep.n; row++) sweep.rowOf.set(sweep.id(row), row);
     sweep.chosen = null; // A Uint8Array with a 1 for each job that is selected.
-    sweep.text = row => [jobName(sweep, row), sweep.state(row), ...[...sweep.by.values()].map(c => shown(c.at(row)))].join(' ').toLowerCase();
+    // What a search for words finds: numbers as they are shown, and as they are typed.
+    sweep.text = row => [jobName(sweep, row), sweep.state(row), ...[...sweep.by.values()].map(c => c.at.words ? c.at(row) : `${told(c, row)} ${typed(c.at(row))}`)].join(' ').toLowerCase();
   }
   for (const group of data.groups) group.has = rowsOf(group.rows);
   return data;
 };
 const DATA = prepared(JSON.parse(document.getElementById('data').textContent));
 
+// A value as exact as its column is.
 const exact = (value, digits) => digits < 17 ? +value.toPrecision(digits) : value;
-const shown = value => typeof value === 'string' ? value : Number.isNaN(value) ? '–' :
-  value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e6) ? value.toExponential(3).replace(/\.?0+e/, 'e')
-  : String(+value.toPrecision(4));
+const plain = (at, row) => typeof at(row) === 'number' ? exact(at(row), at.digits) : at(row);
+// It in words; whole numbers have all their digits.
+const told = ({ at, whole }, row) => {
+  const value = plain(at, row);
+  return whole && Number.isInteger(value) && Math.abs(value) < 10 ** Math.min(at.digits, 15) ? `${value < 0 ? '−' : ''}${grouped(String(Math.abs(value)))}` : shown(value);
+};
+const withUnit = (text, unit) => unit && text !== '–' ? `${text} ${unit}` : text;
+const measured = (column, row) => withUnit(told(column, row), column.unit);
+const titleOf = ({ label, unit }) => unit ? `${label} (${unit})` : label;
 const jobName = (sweep, row) => String(sweep.id(row)).padStart(6, '0');

@@ -11,7 +11,7 @@ const distributed = (sweep, has) => {
   }
   const sorted = Float64Array.from(values).sort(), n = sorted.length + lost;
   if (!DATA.minimize) sorted.reverse();
-  return { values: sorted, lost, n, best: sorted.length ? sorted[0] : NaN, median: quantile(sorted, n) };
+  return { values: sorted, lost, n, digits: at?.digits ?? 17, best: sorted.length ? sorted[0] : NaN, median: quantile(sorted, n) };
 };
 // The median, where what is lost is worse than all values; that of the middle two values is between them.
 const quantile = (sorted, n) => {

@@ -62,12 +62,12 @@ const distributions = [...document.querySelectorAll('.distribution figure')].map
     else {
       for (const v of (log ? ratios : multiples)(from, to, 9)) {
         add('line', { class: 'grid', 'stroke-width': 4, x1: x(v), x2: x(v), y1: bottom, y2: top });
-        add('text', { class: 'tick', x: x(v), y: bottom + 40, dy: '0.76em', 'text-anchor': 'middle' }, shown(v));
+        add('text', { class: 'tick', x: x(v), y: bottom + 40, dy: '0.76em', 'text-anchor': 'middle' }, shown(v, 6));
         add('polyline', { class: 'axis', 'stroke-width': 4, points: `${x(v)},${bottom} ${x(v)},${bottom + 16}` });
       }
       for (const v of multiples(0, most, 6)) {
         add('line', { class: 'grid', 'stroke-width': 4, x1: left, x2: right, y1: y(v), y2: y(v) });
-        add('text', { class: 'tick', x: left - 32, y: y(v), dy: '0.5ex', 'text-anchor': 'end' }, shown(v));
+        add('text', { class: 'tick', x: left - 32, y: y(v), dy: '0.5ex', 'text-anchor': 'end' }, shown(v, 6));
         add('polyline', { class: 'axis', 'stroke-width': 4, points: `${left - 16},${y(v)} ${left},${y(v)}` });
       }
     }

@@ -2,7 +2,7 @@
 const chosenAxes = { x: '', y: '', color: '', log: null };
 const columnsOfAll = () => {
   const found = new Map();
-  for (const sweep of DATA.sweeps) for (const own of sweep.by.values()) if (!own.same && !found.has(own.name)) found.set(own.name, own.label);
+  for (const sweep of DATA.sweeps) for (const own of sweep.by.values()) if (!own.same && !found.has(own.name)) found.set(own.name, titleOf(own));
   return found;
 };
 // What a column is over all sweeps: its words, or its numbers.

@@ -5,10 +5,10 @@ dialog.addEventListener('close', () => setFragment({ job: '', sweep: '' }));
 dialog.addEventListener('click', event => { if (event.target === dialog) dialog.close(); });
 
 // The curves of a job, a line for each phase.
-const curve = (curves, metric) => {
+const curve = (curves, metric, unit) => {
   const phases = Object.entries(curves).filter(([, points]) => points.length), all = phases.flatMap(([, points]) => points);
   if (!all.length) return '';
-  const ys = all.map(([, y]) => y), log = isWide(ys), x = { span: spanOf(all.map(([x]) => x)), label: 'epoch' }, y = { span: spanOf(ys, log), log, label: metric };
+  const ys = all.map(([, y]) => y), log = isWide(ys), x = { span: spanOf(all.map(([x]) => x)), label: 'epoch' }, y = { span: spanOf(ys, log), log, label: titleOf({ label: metric, unit }) };
   const lines = phases.map(([, points], at) => ({ points, name: `s${at % 7}` }));
   return $('div', { class: 'curve' }, lined(`${metric} over epochs, from ${shown(Math.min(...ys))} to ${shown(Math.max(...ys))}`, x, y, lines),
     $('ul', { class: 'keys' }, ...phases.map(([phase], at) => $('li', {}, $('span', { class: `sign line s${at % 7}` }), phase))));
@@ -61,7 +61,7 @@ const logged = (sweep, detail) => {
   }
   const parts = [];
   if (detail.why) parts.push($('p', { class: 'warning' }, detail.why));
-  parts.push(curve(detail.curves, sweep.curve) || $('p', {}, 'No curve was logged.'));
+  parts.push(curve(detail.curves, sweep.curve, sweep.curve_unit) || $('p', {}, 'No curve was logged.'));
   for (const log of ['stderr', 'stdout']) {
     if (detail[log]) parts.push($('h3', {}, `The end of ${log}.log`), $('pre', { tabindex: '0', 'aria-label': `${log}.log` }, detail[log]));
   }
@@ -89,7 +89,7 @@ const open = (sweep, row) => {
   const close = button('Close', () => dialog.close(), { class: 'close' });
   const mark = button(isPinned(sweep, row) ? 'Do not compare' : 'Compare', () => { pin(sweep, row); mark.textContent = isPinned(sweep, row) ? 'Do not compare' : 'Compare'; }, { class: 'step' });
   const values = [...sweep.by.values()].filter(column => !column.same).map(column =>
-    $('div', {}, $('dt', {}, column.label), $('dd', {}, shown(column.at(row)))));
+    $('div', {}, $('dt', {}, column.label), $('dd', {}, measured(column, row))));
   const parts = [close, $('h2', { id: 'job-title' }, `Job ${name}`), $('p', { class: 'steps' }, `${sweep.name} · ${sweep.state(row)} `, ...stepsOf(sweep, row), mark),
     $('dl', { class: 'values' }, ...values), config(sweep, row, `cfgs/${name}.yaml` + (own ? '' : ` of ${sweep.name}`)),
     ...logged(sweep, sweep.details[row])];

@@ -14,7 +14,7 @@ const overlaid = (jobs, width = 6) => {
   const phases = phasesOf(withCurves), now = phaseNow(withCurves);
   const lines = withCurves.map(({ sweep, row, name, title }) => ({ points: phaseOf(sweep, row, now), name, title, act: () => open(sweep, row) })).filter(({ points }) => points.length);
   const label = withCurves[0].sweep.curve, ys = lines.flatMap(({ points }) => points.map(([, y]) => y)), log = isWide(ys);
-  const x = { span: spanOf(lines.flatMap(({ points }) => points.map(([x]) => x))), label: 'epoch' }, y = { span: spanOf(ys, log), log, label: `${label}, ${now}` };
+  const x = { span: spanOf(lines.flatMap(({ points }) => points.map(([x]) => x))), label: 'epoch' }, y = { span: spanOf(ys, log), log, label: titleOf({ label: `${label}, ${now}`, unit: withCurves[0].sweep.curve_unit }) };
   const parts = [lined(`${label} over epochs of ${lines.length} jobs`, x, y, lines, width)];
   if (phases.length > 1) parts.push(chosenFrom('phase', phases.map(name => [name, name]), now, value => { phase = value; watchers.forEach(watcher => watcher()); if (comparison.open) compareJobs(pinned().length ? pinned() : comparable()); }));
   if (lines.length < jobs.length) parts.push($('p', { class: 'note' }, `${counted(lines.length)} of ${counted(jobs.length)} jobs have curves in this page.`));

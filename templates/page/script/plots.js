@@ -81,7 +81,7 @@ const paint = plot => {
 const words = (sweep, row, columns) => {
   const lines = [`job ${jobName(sweep, row)} · ${sweep.state(row)}`];
   for (const column of sweep.by.values()) {
-    if (['objective', 'parameter'].includes(column.kind) || columns.includes(column)) lines.push(`${column.label} ${shown(column.at(row))}`);
+    if (['objective', 'parameter'].includes(column.kind) || columns.includes(column)) lines.push(`${column.label} ${measured(column, row)}`);
   }
   return lines;
 };

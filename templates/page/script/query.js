@@ -48,7 +48,6 @@ const parsed = text => {
 };
 
 // What a value of a test stands for: a range of numbers, or a text; `none` is a value that is missing.
-const number = text => /^(true|false)$/i.test(text) ? Number(/^true$/i.test(text)) : text.trim() === '' ? NaN : Number(text);
 const asRange = ({ text, quoted }) => {
   const ends = quoted ? null : /^(.*?)\.\.(.*)$/.exec(text);
   if (!ends) return null;
@@ -87,8 +86,8 @@ const numeric = (at, operator, value, name) => {
     const [low, high] = [snap(range.low), snap(range.high)];
     return row => at(row) >= low && at(row) <= high;
   }
-  const bound = snap(given), brief = +given.toPrecision(4);
-  const same = x => x === bound || (Math.abs(x - given) <= 1e-3 * Math.abs(given) && +x.toPrecision(4) === brief && brief === given);
+  const bound = snap(given), brief = shown(given), isBrief = number(brief.replaceAll(',', '')) === given;
+  const same = x => x === bound || (isBrief && Math.abs(x - given) <= 1e-3 * Math.abs(given) && shown(exact(x, at.digits)) === brief);
   return { '<': row => at(row) < bound, '>': row => at(row) > bound, '<=': row => at(row) <= bound, '>=': row => at(row) >= bound,
     '=': row => same(at(row)), '!=': row => same(at(row)) }[operator];
 };

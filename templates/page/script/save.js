@@ -37,7 +37,7 @@ const jobsOf = ({ layers }) => {
   rows.sort((a, b) => DATA.groups.indexOf(a.layer.group) - DATA.groups.indexOf(b.layer.group) || a.row - b.row);
   return csv([...(several ? ['group'] : []), 'job', 'state', ...columns.map(column => column.label), ...(parts ? ['part'] : [])],
     rows.map(({ layer, row }) => [...(several ? [layer.group.name] : []), layer.sweep.id(row), layer.sweep.state(row),
-      ...layer.columns.map(({ at }) => typeof at(row) === 'number' ? exact(at(row), at.digits) : at(row)), ...(parts ? [layer.g.dataset.part] : [])]));
+      ...layer.columns.map(({ at }) => plain(at, row)), ...(parts ? [layer.g.dataset.part] : [])]));
 };
 const tableText = ({ heads, parts, names }) => csv(heads, parts.flatMap(([name, rows]) => rows.map(row => [name, ...called(row, names)])));
 

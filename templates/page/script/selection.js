@@ -21,7 +21,7 @@ const titled = ({ query, text }) => {
     const range = part.values.length === 1 ? asRange(part.values[0]) : null;
     if (!range) return `${name} ${part.values.map(value => value.text).join(' or ')}`;
     const { low, high } = range;
-    return low === -Infinity ? `${name} up to ${shown(high)}` : high === Infinity ? `${name} from ${shown(low)}` : `${name} ${shown(low)} to ${shown(high)}`;
+    return withUnit(low === -Infinity ? `${name} up to ${shown(high)}` : high === Infinity ? `${name} from ${shown(low)}` : `${name} ${shown(low)} to ${shown(high)}`, own?.unit);
   };
   const words = (query.all ?? [query]).map(word);
   return words.includes(null) ? text : words.join(' · ');
@@ -41,7 +41,6 @@ const recount = () => {
   changes++;
 };
 const total = key => DATA.sweeps.reduce((sum, sweep) => sum + sweep[key], 0);
-const counted = n => n.toLocaleString('en-US');
 const selectedWords = () => `${counted(total('size'))} of ${counted(total('n'))}`;
 const setConditions = (next, { quiet = false } = {}) => {
   conditions = next;

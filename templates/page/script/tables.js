@@ -40,8 +40,8 @@ const jobTable = (sweep, index) => {
   table.title = () => {
     const wanted = table.columns, own = ownColumns(table.sweep);
     columns = wanted ? wanted.map(name => own.find(c => c.name === name)).filter(Boolean) : own.filter(usual);
-    head.replaceChildren($('th', { scope: 'col' }, $('span', { class: 'hidden' }, 'compare')), ...columns.map(({ name, label, at }) => {
-      const sorts = button(label, () => {
+    head.replaceChildren($('th', { scope: 'col' }, $('span', { class: 'hidden' }, 'compare')), ...columns.map(({ name, label, unit, at }) => {
+      const sorts = button(titleOf({ label, unit }), () => {
         table.sort = [name, table.sort[0] === name ? -table.sort[1] : 1];
         setFragment({ [keyOf('sort', index)]: (table.sort[1] < 0 ? '-' : '') + name });
         table.refresh();
@@ -55,7 +55,7 @@ const jobTable = (sweep, index) => {
     mark.checked = isPinned(sweep, row);
     mark.addEventListener('click', event => { event.stopPropagation(); pin(sweep, row); });
     const link = $('a', { href: `#job=${job}`, tabindex: place === table.at ? '0' : '-1', 'data-place': place }, job);
-    const cells = columns.map(({ name, at }) => name === 'job' ? $('td', {}, link) : $('td', { class: at.words ? '' : 'number' }, shown(at(row))));
+    const cells = columns.map(column => column.name === 'job' ? $('td', {}, link) : $('td', { class: column.at.words ? '' : 'number' }, told(column, row)));
     const made = $('tr', { class: sweep.state(row) === 'done' ? '' : 'open' }, $('td', {}, mark), ...cells);
     made.addEventListener('click', event => {
       event.preventDefault();

@@ -4,8 +4,7 @@ use serde_json::{Value as Json, json};
 use sweep_config::records::{PriorSweep, PriorUse};
 
 use super::{KEY, PriorKnowledge};
-use crate::app::num::saturated;
-use crate::app::{Printer, count};
+use crate::app::{Printer, count, counts_by_reason};
 use crate::trials::TypedPairs;
 
 impl PriorKnowledge {
@@ -25,9 +24,10 @@ pub(in crate::setup::tuning) fn present(
     printer: Printer,
 ) {
     for prior in knowledge.of_use() {
-        let left_out: u64 = prior.dropped.values().sum();
-        let why =
-            if left_out > 0 { format!(", without {}", reasons(prior)) } else { String::new() };
+        let why = match counts_by_reason(&prior.dropped, "config") {
+            none if none.is_empty() => none,
+            configs => format!(", without {configs}"),
+        };
         printer.note(format_args!(
             "past sweep `{}` ({}): weight {:.2}, {}{why}",
             prior.sweep,
@@ -61,11 +61,4 @@ pub(in crate::setup::tuning) fn as_json(
 fn weight(prior: &PriorSweep<TypedPairs>, used: Option<&PriorUse>) -> f64 {
     let weights = used.into_iter().flat_map(|used| &used.weights);
     weights.filter(|known| known.sweep == prior.sweep).map(|known| known.weight).sum()
-}
-
-fn reasons(prior: &PriorSweep<TypedPairs>) -> String {
-    let reason = |(reason, number): (&String, &u64)| {
-        format!("{} ({reason})", count(saturated(*number), "config"))
-    };
-    prior.dropped.iter().map(reason).collect::<Vec<_>>().join(", ")
 }
