@@ -50,9 +50,10 @@ impl ReportProcess {
         let (dir, hindrance) = line.trim_end_matches('\n').split_once('\t').unwrap_or_default();
         let is_other = !dir.is_empty() && dir != one_line(sweep.dir().path().display());
         let problem = match hindrance {
-            _ if is_other => {
-                Some(format!("`{}` names another sweep now: serve it anew", sweep.named.display()))
-            }
+            _ if is_other => Some(format!(
+                "`{}` names another sweep now: start the server again",
+                sweep.named.display()
+            )),
             "" => None,
             hindrance => Some(format!("the report is of the last collect, since {hindrance}")),
         };
