@@ -22,6 +22,8 @@ use crate::collect::update;
 pub(super) struct MadeReport {
     pub(super) html: Option<Bytes>,
     pub(super) problem: Option<String>,
+    /// The tables are up to date.
+    pub(super) is_collected: bool,
 }
 
 /// A process that makes a report.
@@ -72,8 +74,9 @@ impl ReportProcess {
             }
             said => said.into_owned(),
         };
+        let is_collected = is_made && self.problem.is_none();
         let problem = self.problem.or_else(|| (!is_made).then(why));
-        Ok(MadeReport { html: is_made.then(|| page.into()), problem })
+        Ok(MadeReport { html: is_made.then(|| page.into()), problem, is_collected })
     }
 }
 

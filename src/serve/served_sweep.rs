@@ -23,6 +23,9 @@ const REST: u32 = 20;
 /// A report is made anew at the earliest after this time.
 const LEAST_REST: Duration = Duration::from_secs(10);
 
+/// A report is made to have the tables written, which makes room in memory, after so many times that rest.
+const FULL_REST: u32 = 5;
+
 /// The share of the jobs, as a divisor, that must have ended anew before a new report is made by itself.
 const SHARE: usize = 20;
 
@@ -204,13 +207,16 @@ impl ServedSweep {
     pub(super) fn begins_report(&self) -> bool {
         let (asked, news) = (self.is_asked.load(Ordering::Relaxed), self.news());
         let Some(pulse) = &news.pulse else { return false };
+        let wants_collect = self.with_live(LiveSweep::wants_collect).unwrap_or_default();
         let mut report = lock(&self.report);
         let rest = LEAST_REST.max(report.took * REST);
         let has_rested = report.ended.is_none_or(|ended| ended.elapsed() >= rest);
+        let is_full =
+            wants_collect && report.ended.is_some_and(|ended| ended.elapsed() >= rest * FULL_REST);
         let new = pulse.settled.abs_diff(report.settled);
         let is_last = pulse.settled == pulse.jobs && new > 0;
         let is_enough = new > 0 && (new * SHARE >= pulse.jobs || is_last);
-        let is_due = report.ended.is_none() || asked || (has_rested && is_enough);
+        let is_due = report.ended.is_none() || asked || (has_rested && is_enough) || is_full;
         if report.making || !is_due {
             return false;
         }
@@ -225,7 +231,10 @@ impl ServedSweep {
 
     /// Takes a report that was made, and tells who watches.
     pub(super) fn end_report(&self, began: Instant, made: MadeReport) {
-        let MadeReport { html, problem } = made;
+        let MadeReport { html, problem, is_collected } = made;
+        if let Some(live) = lock(&self.live).as_mut().filter(|_| is_collected) {
+            live.take_collect();
+        }
         let problem = problem.map(|problem| self.shown(&problem));
         let mut report = lock(&self.report);
         (report.making, report.ended, report.took) = (false, Some(Instant::now()), began.elapsed());
