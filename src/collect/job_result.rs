@@ -38,6 +38,7 @@ impl JobResultReader {
             objective_inputs: ObjectiveInputs::of_each(objectives),
             secrets: sweep.secret_values(),
             is_imported: false,
+            told: None,
             now: cache::now(),
         };
         Self { context }

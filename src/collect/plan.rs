@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sweep_config::records::{JobOrigins, SetupRecord};
-use sweep_config::{JobId, Sweep, SweepDir, Value, fs, summary, yaml};
+use sweep_config::records::{JobOrigins, SetupRecord, ToldResult};
+use sweep_config::{JobId, Strategy, Sweep, SweepDir, Value, fs, summary, yaml};
 
 use super::cache;
 use super::job::{CollectJob, SweepContext};
@@ -36,6 +36,8 @@ pub(super) fn sweep_context(
     let (formats, now) = (LogDiscovery::of(&sweep.collect, &objectives), cache::now());
     let defaults = read_kept_defaults(sweep)?.map(flat_defaults).unwrap_or_default();
     let objective_inputs = ObjectiveInputs::of(&sweep.analyze.objectives);
+    let is_tuned = sweep.setup.strategy == Strategy::Tpe;
+    let told = is_tuned.then(|| told(&dir, &mut remarks));
     let is_imported = dir.is_imported();
     let context = SweepContext {
         is_imported,
@@ -49,6 +51,7 @@ pub(super) fn sweep_context(
         defaults,
         objective_inputs,
         secrets: sweep.secret_values(),
+        told,
         now,
     };
     Ok((context, remarks))
@@ -94,6 +97,15 @@ fn origins(dir: &SweepDir, remarks: &mut CollectRemarks) -> JobOrigins {
         None
     });
     record.as_ref().map_or_else(JobOrigins::default, JobOrigins::of)
+}
+
+/// Reads the results that were told, but for those of damaged lines.
+fn told(dir: &SweepDir, remarks: &mut CollectRemarks) -> BTreeMap<JobId, ToldResult> {
+    let (told, problem) = ToldResult::readable(dir);
+    if let Some(e) = problem {
+        remarks.warn(format_args!("{e}: {}", e.source));
+    }
+    told
 }
 
 /// Reads what was sampled for each config; nothing if the file is missing or damaged.

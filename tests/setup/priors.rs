@@ -293,7 +293,7 @@ fn what_gives_nothing_is_said_and_a_sweep_that_is_not_there_is_an_error() {
     for said in [
         "`y*` matches no sweep directory",
         "`damaged` gives nothing: cannot be read: ",
-        "sweeps/damaged/told.jsonl:1: ",
+        "sweeps/damaged/told.jsonl:1`",
         "`else` gives nothing: shares no parameter with this sweep",
         "`wide` gives nothing: no job fits this design space",
         "`quiet` gives nothing: was not collected: run `sweep_collect --sweep-cfg ",

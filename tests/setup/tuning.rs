@@ -172,6 +172,57 @@ fn a_wrong_result_is_refused_with_all_others() {
 }
 
 #[test]
+fn what_was_told_by_an_earlier_objective_is_left_out_and_that_is_said() {
+    let sandbox = sweep(SPACE);
+    tell_and_suggest(&sandbox, "2");
+    sandbox.write("s.yaml", SPACE.replace("METRIC: loss", "METRIC: acc"));
+    sandbox.write("acc.jsonl", r#"{"job": 1, "values": {"acc": 0.5}}"#);
+    let run = setup(&sandbox, &["--tell", "acc.jsonl", "--suggest", "1"]).expect(0);
+    assert!(run.stderr.contains("told.jsonl`: 7 results without `acc` left out"), "{}", run.stderr);
+    assert!(run.stdout.contains("by 1 result") || run.stderr.contains("by 1 result"), "{run:?}");
+}
+
+#[test]
+fn results_that_were_told_are_collected_and_not_run_again() {
+    let sandbox = sweep(SPACE);
+    let collect = || {
+        let run = sandbox.run(bin!("sweep_collect"), &["s.yaml", "--jobs", "--json"]);
+        let jobs: Json = serde_json::from_str(&run.stdout).unwrap();
+        let jobs = jobs.as_array().unwrap().clone();
+        jobs.into_iter().map(|job| (job["state"].clone(), job["objective"].clone())).collect()
+    };
+    let before: Vec<(Json, Json)> = collect();
+    assert!(before.iter().all(|(state, _)| state == "waiting"), "{before:?}");
+    sandbox.write("told.jsonl", results(&sandbox));
+    setup(&sandbox, &["--tell", "told.jsonl"]).expect(0);
+    sandbox.write("more.jsonl", r#"{"job": 3, "state": "failed"}"#);
+    setup(&sandbox, &["--tell", "more.jsonl", "--suggest", "2"]).expect(0);
+    let jobs: Vec<(Json, Json)> = collect();
+    for (job, (values, (state, objective))) in sampled(&sandbox).iter().zip(&jobs).enumerate() {
+        let expected = match job {
+            3 => json!("failed"),
+            0..8 => json!("done"),
+            _ => json!("waiting"),
+        };
+        assert_eq!(*state, expected, "{job}");
+        let value = (expected == "done").then(|| loss(values));
+        assert_eq!(objective.as_f64(), value, "{job}: {jobs:?}");
+    }
+    assert_eq!(collect(), jobs, "a collect that keeps what has not changed says the same");
+    // Half a line, as a full disk leaves it, costs the others nothing, and is named.
+    let whole = sandbox.read("sweeps/t/told.jsonl");
+    sandbox.write("sweeps/t/told.jsonl", format!("{whole}{{\"job\""));
+    assert_eq!(collect(), jobs);
+    let run = setup(&sandbox, &["--suggest", "1"]);
+    assert!(run.stderr.contains("told.jsonl:10`: ") && run.code != 0, "{run:?}");
+    sandbox.write("sweeps/t/told.jsonl", whole);
+    let local = ["s.yaml", "--dry-run", "--set", "LAUNCH.EXECUTOR=local"];
+    let command = ["--set", "LAUNCH.COMMAND=true {{cfg}}"];
+    let run = sandbox.run(bin!("sweep_launch"), &[&local[..], &command].concat()).expect(0);
+    assert!(run.stdout.contains("3 to run (2 waiting, 1 failed) of 10: 7 done"), "{}", run.stdout);
+}
+
+#[test]
 fn where_jobs_fail_none_is_suggested() {
     let sandbox = sweep(SPACE);
     for _ in 0..8 {

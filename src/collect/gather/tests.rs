@@ -140,6 +140,7 @@ impl Lab {
         };
         let context = SweepContext {
             is_imported: false,
+            told: None,
             dir: self.dir(),
             summary: BTreeMap::new(),
             origins: sweep_config::records::JobOrigins::default(),

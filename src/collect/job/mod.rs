@@ -8,7 +8,7 @@ mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sweep_config::records::{Attempt, JobOrigins, JobState, read_attempts};
+use sweep_config::records::{Attempt, JobOrigins, JobState, ToldResult, read_attempts};
 use sweep_config::secrets::{SecretValues, without_credentials};
 use sweep_config::{JobId, Map, SweepDir, claim, fs};
 
@@ -16,7 +16,7 @@ use crate::collect::cache::{CacheEntry, FileStamp, ResumePoint};
 use crate::collect::log_discovery::LogDiscovery;
 use crate::collect::log_value::LogValue;
 use crate::collect::objective::ObjectiveInputs;
-use crate::collect::reader::JobLog;
+use crate::collect::reader::{JobLog, told_log};
 use crate::collect::sweep_json_entry::SweepJsonEntry;
 use crate::collect::table::curves::{self, JobCurve};
 use crate::collect::table::{ColumnNames, JobRow, push_config, push_defaults, push_log};
@@ -51,6 +51,8 @@ pub(crate) struct SweepContext {
     pub(crate) secrets: SecretValues,
     /// Another tool ran the jobs: they have no output of a worker's.
     pub(crate) is_imported: bool,
+    /// The results that were told, which are those of jobs that no worker ran; of a sweep that is tuned.
+    pub(crate) told: Option<BTreeMap<JobId, ToldResult>>,
     /// When this collect began, in seconds since 1970.
     pub(crate) now: i64,
 }
@@ -258,6 +260,7 @@ impl JobReading {
         let restarts = attempts.len().saturating_sub(1);
         let outlook = LogOutlook { restarts, may_grow: &may_grow };
         let JobLogs { log, started, resume } = files.logs(resume, buffer, &outlook);
+        let told = if started || is_unknown { None } else { files.told(&attempts) };
         let err = files.context.without_secrets(&files.stderr(started).text);
         let config = if log.get("cfg").is_some() { None } else { files.config() };
         let progress = progress(&log, config.as_ref());
@@ -270,6 +273,10 @@ impl JobReading {
             false => recorded,
         };
         files.report_absence(&state, started, &log);
+        let (state, log, started) = match told {
+            Some(told) => (told.job_state(), told_log(&told.values), true),
+            None => (state, log, started),
+        };
         Self { attempts, is_open, state, progress, log, started, resume, err, config }
     }
 

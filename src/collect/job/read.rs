@@ -3,7 +3,7 @@
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
-use sweep_config::records::{Attempt, JobState, read_attempts};
+use sweep_config::records::{Attempt, JobState, ToldResult, read_attempts};
 use sweep_config::{Map, Value, fs};
 
 use super::{CollectJob, ReaderUse, SweepContext};
@@ -80,6 +80,16 @@ impl<'a> JobFiles<'a> {
     pub(super) fn note(&mut self, path: &Path, stamp: FileStamp) {
         let below = path.strip_prefix(self.context.dir.path()).unwrap_or(path);
         self.seen.push((below.to_string_lossy().into_owned(), stamp));
+    }
+
+    /// Returns the result that was told of the job, if no worker ran it and none is about to.
+    pub(super) fn told(&mut self, attempts: &[Attempt]) -> Option<ToldResult> {
+        let told = self.context.told.as_ref()?;
+        if !attempts.is_empty() || self.context.queued.contains(&self.job.id) {
+            return None;
+        }
+        self.see(&self.context.dir.told_jsonl());
+        told.get(&self.job.id).cloned()
     }
 
     /// Returns the attempts of the job; none where its journal is there and cannot be read.

@@ -99,7 +99,7 @@ impl AttemptSummary {
         let ended = attempts.iter().filter_map(|attempt| attempt.end.as_ref());
         Self {
             attempts: u32::try_from(attempts.len()).unwrap_or(u32::MAX),
-            seconds: ended.map(|end| end.seconds).sum(),
+            seconds: ended.map(|end| end.seconds).fold(0.0, |sum, seconds| sum + seconds),
             host: last.map(|attempt| attempt.start.host.clone()).filter(|host| !host.is_empty()),
             started: last.and_then(|attempt| instant(&attempt.start.started)),
             ended: end.and_then(|end| instant(&end.ended)),

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use sweep_config::records::{JobOrigins, SetupRecord};
+use sweep_config::records::{JobOrigins, SetupRecord, ToldResult};
 use sweep_config::{JobId, ObjectiveGoal, Sweep, Value};
 
 use super::ended::ResultSource;
 use super::job_result::JobResult;
 use super::measured;
-use super::told::{self, ToldResult};
-use crate::app::Failure;
+use super::told;
+use crate::app::{Failure, count};
 use crate::suggest::ObservedOutcome;
 use crate::trials::{SampledValues, SentenceParser};
 
@@ -37,9 +37,20 @@ impl KnownResults {
         record: &SetupRecord,
         source: &ResultSource<'_>,
     ) -> Result<Self, Failure> {
-        let (mut jobs, warnings) = measured::read(sweep, record, source)?;
-        for (job, told) in told::all(&sweep.dir())? {
-            jobs.insert(job, told_result(sweep, &told));
+        let (mut jobs, mut warnings) = measured::read(sweep, record, source)?;
+        let mut lacking = 0;
+        for (job, told) in ToldResult::all(&sweep.dir())? {
+            match told_result(sweep, &told) {
+                Some(result) => _ = jobs.insert(job, result),
+                None => lacking += 1,
+            }
+        }
+        if lacking > 0 {
+            let metrics: Vec<String> =
+                told::metrics(sweep).iter().map(|(metric, _)| format!("`{metric}`")).collect();
+            let (path, metrics) = (sweep.dir().told_jsonl(), metrics.join(" and "));
+            let results = count(lacking, "result");
+            warnings.push(format!("`{}`: {results} without {metrics} left out", path.display()));
         }
         let mut outcomes = Vec::new();
         let by_config = jobs_by_config(record);
@@ -100,16 +111,17 @@ fn jobs_by_config(record: &SetupRecord) -> BTreeMap<u64, Vec<JobId>> {
     jobs
 }
 
-fn told_result(sweep: &Sweep, told: &ToldResult) -> JobResult {
+/// Returns what was told of a job; `None` if that was before the sweep had its objectives.
+fn told_result(sweep: &Sweep, told: &ToldResult) -> Option<JobResult> {
     if told.state.is_some() {
-        return JobResult::Failed;
+        return Some(JobResult::Failed);
     }
     let value = |(metric, goal): (String, ObjectiveGoal)| {
         let sign = if goal == ObjectiveGoal::Minimize { 1.0 } else { -1.0 };
         told.values.get(&metric).map(|value| sign * value)
     };
     let values: Option<Vec<f64>> = told::metrics(sweep).into_iter().map(value).collect();
-    values.map_or(JobResult::Unknown, JobResult::Values)
+    values.map(JobResult::Values)
 }
 
 /// Joins the results of replicates: their mean, or failed if all that are known failed. `None` while none is known.

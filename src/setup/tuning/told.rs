@@ -1,35 +1,14 @@
-//! Results that were measured elsewhere: `told.jsonl`, a line each.
+//! Takes results that were measured elsewhere.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
 use sweep_config::fs::{self, FsError};
-use sweep_config::records::SetupRecord;
-use sweep_config::{JobId, ObjectiveGoal, Sweep, SweepDir};
+use sweep_config::records::{SetupRecord, ToldResult, ToldState};
+use sweep_config::{ObjectiveGoal, Sweep};
 
 use crate::app::Failure;
-
-/// The result of a job.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ToldResult {
-    pub(super) job: u32,
-    /// The value of each objective by its METRIC.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) values: BTreeMap<String, f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) state: Option<ToldState>,
-}
-
-/// The state of a job that has no values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum ToldState {
-    /// It died by its own fault.
-    Failed,
-}
 
 /// Reads results, each a line, and keeps all of them or none; returns how many there were.
 ///
@@ -42,10 +21,7 @@ pub(super) fn take(sweep: &Sweep, record: &SetupRecord, path: &Path) -> Result<u
     let mut taken = 0;
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         let wrong = |why: String| {
-            Failure::usage(
-                format!("{}:{number}: {why}", path.display()),
-                format!("write a line such as {}", example(sweep)),
-            )
+            Failure::usage(format!("{}:{number}: {why}", path.display()), example(sweep))
         };
         let told: ToldResult = serde_json::from_str(line)
             .map_err(|error| wrong(format!("is not a result: {error}")))?;
@@ -100,31 +76,16 @@ pub(super) fn metrics(sweep: &Sweep) -> Vec<(String, ObjectiveGoal)> {
     objectives.iter().map(|objective| (objective.metric.clone(), objective.goal)).collect()
 }
 
+/// Says how a result is written, and one of a job that has none.
 fn example(sweep: &Sweep) -> String {
     let values = metrics(sweep).into_iter().map(|(metric, _)| (metric, 0.31)).collect();
-    let told = ToldResult { job: 12, values, state: None };
-    serde_json::to_string(&told).unwrap_or_default()
-}
-
-/// Reads what was told, by job; of several results of one job the last counts.
-///
-/// # Errors
-///
-/// When the file cannot be read, or a line of it is damaged.
-pub(super) fn all(dir: &SweepDir) -> Result<BTreeMap<JobId, ToldResult>, Failure> {
-    let path = dir.told_jsonl();
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.is_not_found() => return Ok(BTreeMap::new()),
-        Err(error) => return Err(error.into()),
-    };
-    let mut all = BTreeMap::new();
-    for (number, line) in (1..).zip(text.lines()) {
-        let told: ToldResult = serde_json::from_str(line).map_err(|error| Failure::Damaged {
-            message: format!("{}:{number}: {error}", path.display()),
-            hint: Some("remove the line, and tell its result again".to_owned()),
-        })?;
-        all.insert(JobId(told.job), told);
-    }
-    Ok(all)
+    let measured = ToldResult { job: 12, values, state: None };
+    let failed =
+        ToldResult { values: BTreeMap::new(), state: Some(ToldState::Failed), ..measured.clone() };
+    let line = |told: &ToldResult| serde_json::to_string(told).unwrap_or_default();
+    format!(
+        "write a line such as {}; of a job that diverged or died, {}",
+        line(&measured),
+        line(&failed)
+    )
 }

@@ -13,6 +13,7 @@ mod result;
 mod setup;
 mod state;
 mod submission;
+mod told;
 
 pub use attempt::{
     Attempt, AttemptEnd, AttemptEvent, AttemptStart, ImportedState, Outcome, PermanentCause,
@@ -32,3 +33,4 @@ pub use result::ResultLine;
 pub use setup::{ReplicateRecord, ReusedSweep, RoundRecord, SetupExtension, SetupRecord};
 pub use state::JobState;
 pub use submission::{AcceptedArray, JobArray, SubmissionRecord, SubmissionStop};
+pub use told::{ToldResult, ToldState};
