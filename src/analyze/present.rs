@@ -9,7 +9,7 @@ use super::findings::ReportFindings;
 use super::group::JobGroup;
 use super::leaders::GroupLeaders;
 use super::sampled;
-use crate::app::{Printer, count};
+use crate::app::{Printer, count, listed, thousands};
 use crate::trials::Trial;
 
 /// Prints the digest, for a person or for a program.
@@ -41,7 +41,7 @@ pub(super) fn present(
     for (group, leaders) in findings.groups().iter().zip(&findings.leaders) {
         let name = if several { format!("{}: ", group.name) } else { String::new() };
         let jobs = count(group.len(), "job");
-        printer.note(format_args!("{name}{jobs}, {} with a value", leaders.with_value));
+        printer.note(format_args!("{name}{jobs}, {} with a value", thousands(leaders.with_value)));
         if let Some(best) = best(group, leaders) {
             printer.note(format_args!("{name}{best}"));
         }
@@ -59,6 +59,6 @@ fn best(group: &JobGroup<'_>, leaders: &GroupLeaders) -> Option<String> {
     };
     let jobs: Vec<&Trial> = rows.iter().map(|&row| group.job(row)).collect();
     let ids: Vec<String> = jobs.iter().map(|job| job.id.to_string()).collect();
-    let (ids, params) = (ids.join(", "), sampled::plain_of_config(&jobs));
+    let (ids, params) = (listed(&ids), sampled::plain_of_config(&jobs));
     Some(format!("best: {what} {ids}, {label} {}: {params}", group.objective.said(value)))
 }

@@ -10,7 +10,7 @@ use sweep_config::Sweep;
 
 use super::configs::ConfigOutcome;
 use super::group::JobGroup;
-use crate::app::{command, count};
+use crate::app::{command, count, listed};
 use crate::page::number::number;
 use crate::trials::CellValue;
 
@@ -76,7 +76,7 @@ impl TuningGain {
     /// Returns words on it.
     pub(super) fn words(&self, own: &JobGroup<'_>) -> String {
         let ids: Vec<String> = self.jobs.iter().map(|job| format!("{job:06}")).collect();
-        let jobs = format!("{} {}", if ids.len() == 1 { "job" } else { "jobs" }, ids.join(", "));
+        let jobs = format!("{} {}", if ids.len() == 1 { "job" } else { "jobs" }, listed(&ids));
         let (label, all) = (&own.objective.label, count(self.configs, own.unit()));
         let Some(value) = self.value else {
             return format!(

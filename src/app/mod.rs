@@ -30,7 +30,7 @@ pub use job_numbers::JobNumbers;
 pub use path::{find_program, this_program};
 pub use printer::Printer;
 pub use serve_address::ServeAddress;
-pub use text::{CALLED_AS, command, count, counts_by_reason, ranges, thousands};
+pub use text::{CALLED_AS, command, count, counts_by_reason, listed, ranges, thousands};
 pub use units::span;
 #[cfg(any(test, feature = "fuzzing"))]
 pub use visible::check_visible;

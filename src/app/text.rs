@@ -32,6 +32,19 @@ pub fn count(n: usize, noun: &str) -> String {
     format!("{} {noun}{plural}", thousands(n))
 }
 
+/// Joins items to a list of which a reader sees the end: of more than twelve the first ten, and how many more there are.
+#[must_use]
+pub fn listed(items: &[String]) -> String {
+    /// The greatest number of items that are all shown.
+    const ALL: usize = 12;
+    /// The number of those that are shown of more.
+    const SOME: usize = 10;
+    if items.len() <= ALL {
+        return items.join(", ");
+    }
+    format!("{} and {} more", items[..SOME].join(", "), thousands(items.len() - SOME))
+}
+
 /// Joins counts of things with the reason of each: `2 configs (failed), 1 config (another type)`.
 #[must_use]
 pub fn counts_by_reason(counts: &BTreeMap<String, u64>, noun: &str) -> String {
@@ -69,6 +82,13 @@ pub fn ranges(sorted: impl IntoIterator<Item = u32>) -> Vec<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_list_ends_with_the_number_of_what_is_left_out() {
+        let items: Vec<String> = (0..1015).map(|n| n.to_string()).collect();
+        assert_eq!(listed(&items[..3]), "0, 1, 2");
+        assert_eq!(listed(&items), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 1,005 more");
+    }
 
     #[test]
     fn counts_have_their_reasons_and_none_is_no_word() {

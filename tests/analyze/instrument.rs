@@ -3,7 +3,9 @@
 
 use serde_json::{Value, json};
 
-use crate::page::{ONE, SEVERAL, digits, driven, is_without_python, page};
+use crate::bin;
+use crate::layout;
+use crate::page::{ONE, SEVERAL, digits, driven, is_without_python, jobs_or, page};
 
 /// Both of a pair are the same.
 fn agree(pair: &Value) {
@@ -17,8 +19,13 @@ fn a_reader_explores_by_conditions_that_hold_together() {
     }
     let sandbox = digits();
     let pages = [page(&sandbox, "one.html", ONE), page(&sandbox, "several.html", SEVERAL)];
-    let mut arguments = vec![sandbox.join("sweeps/digits/optim/sweep.parquet")];
+    // More than a figure draws as points.
+    layout::sweep(&sandbox, "many", jobs_or(4000), 0.2);
+    sandbox.run(bin!("sweep_analyze"), &["many.yaml"]).expect(0);
+    let tables = ["sweeps/digits/optim/sweep.parquet", "sweeps/many/sweep.parquet"];
+    let mut arguments = tables.map(|table| sandbox.join(table)).to_vec();
     arguments.extend(pages);
+    arguments.push(sandbox.join("sweeps/many/analysis.html"));
     let found = driven("instrument_drive.py", &arguments);
     assert_eq!(found["messages"], json!([]), "the console is silent");
     assert_eq!(found["violations"], json!([]), "axe finds nothing, and nothing is too wide");
@@ -30,7 +37,9 @@ fn a_reader_explores_by_conditions_that_hold_together() {
     steps(&found);
     explores(&found);
     keyboard(&found);
-    agree(&found["many"]);
+    for many in ["", "_searched", "_key", "_sorted", "_last", "_beside"] {
+        agree(&found[format!("many{many}")]);
+    }
     only(&found["many_only"]);
 }
 

@@ -1,12 +1,9 @@
-"""Explores two reports in Chromium as a reader would, and prints as JSON what it found: tests/analyze/instrument.rs says what
+"""Explores three reports in Chromium as a reader would, and prints as JSON what it found: tests/analyze/instrument.rs says what
 that must be. What a selection must hold is counted in sweep.parquet, not in the page."""
 
-import base64
 import csv
 import io
 import json
-import random
-import struct
 import sys
 from pathlib import Path
 
@@ -16,6 +13,9 @@ from playwright.sync_api import sync_playwright
 
 UNFOLD = "document.querySelectorAll('main details.fold').forEach(details => { details.open = true; })"
 found = {"messages": [], "violations": []}
+# What conditions name, by its column in sweep.parquet.
+RATES = {"lr": "cfg.OPTIM.BASE_LR", "wd": "cfg.OPTIM.WEIGHT_DECAY"}
+DIGITS = RATES | {"OPTIM.BASE_LR": RATES["lr"], "OPTIM.WEIGHT_DECAY": RATES["wd"], "objective": "test_ema_epoch.min_top1_err"}
 
 
 class Reader:
@@ -98,10 +98,9 @@ class Reader:
         return self.page.evaluate("navigator.clipboard.readText()")
 
 
-def expected(table, conditions):
+def expected(table, conditions, columns=None):
     """The jobs that fulfil the conditions, by sweep.parquet."""
-    columns = {"OPTIM.BASE_LR": "cfg.OPTIM.BASE_LR", "OPTIM.WEIGHT_DECAY": "cfg.OPTIM.WEIGHT_DECAY", "objective": "test_ema_epoch.min_top1_err"}
-    columns |= {"lr": columns["OPTIM.BASE_LR"], "wd": columns["OPTIM.WEIGHT_DECAY"]}
+    columns = columns or DIGITS
     for condition in conditions:
         for name, (low, high) in condition.items():
             value = polars.col(columns[name])
@@ -349,40 +348,50 @@ def without_clipboard(context, url):
     found["shown"] = page.locator("dialog.copy textarea").input_value()
 
 
-def ten_thousand(context, url):
-    """The page as it would be with 10,000 jobs, whose numbers are known here."""
-    path = Path(url.removeprefix("file://"))
-    html = path.read_text(encoding="utf-8")
-    start = html.index('id="data">') + len('id="data">')
-    end = html.index("</script>", start)
-    data = json.loads(html[start:end])
-    sweep, n, rng = data["sweeps"][0], 10_000, random.Random(5)
-    packed = lambda values: {"f4": base64.b64encode(struct.pack(f"<{n}f", *values)).decode()}
-    rates, errors = [10 ** rng.uniform(-2.9, 1.1) for _ in range(n)], [rng.uniform(6, 90) for _ in range(n)]
-    columns = {"OPTIM.BASE_LR": rates, "OPTIM.WEIGHT_DECAY": [10 ** rng.uniform(-5, -1) for _ in range(n)], "objective": errors}
-    sweep |= {"n": n, "details": {}, "config": {"fixed": [], "varying": {}, "truths": [], "left": []}, "ids": None}
-    sweep["columns"] = [column | ({"values": packed(columns[column["name"]])} if column["name"] in columns else {}) for column in sweep["columns"] if column["name"] in columns or column.get("same") in columns]
-    copy = path.with_name("many.html")
-    copy.write_text(html[:start] + json.dumps(data).replace("<", "\\u003c") + html[end:], encoding="utf-8")
-    reader = Reader(context, f"file://{copy}")
-    reader.drag(reader.plot("metrics"), (0.35, 0.3), (0.7, 0.8))
+def many(context, url, table):
+    """The same of many jobs: what is drawn is density there, and rows come into the table as it scrolls."""
+    columns = {"lr": "cfg.lr", "wd": "cfg.wd", "objective": "metrics.loss.min"}
+    reader = Reader(context, url)
+    page = reader.page
+    lr, wd = polars.col("cfg.lr"), polars.col("cfg.wd")
+    query = "(lr=1e-3..1e-1 or wd<1e-5) -opt=sgd"
+    fits = (lr.is_between(1e-3, 1e-1) | (wd < 1e-5)) & (polars.col("cfg.opt") != "sgd")
+    found["many_searched"] = [reader.search(query), table.filter(fits).height]
+    reader.search("")
+    plot = reader.plot("metrics")
+    plot.scroll_into_view_if_needed()
+    plot.focus()
+    page.keyboard.press("ArrowRight")
+    first = int(page.locator(".tip").inner_text().split()[1])
+    # Figures have whole units: a hundredth of the rate, here.
+    found["many_key"] = [table.filter(polars.col("job") == first)["cfg.lr"][0] <= 1.02 * table["cfg.lr"].min(), True]
+    reader.drag(plot, (0.35, 0.3), (0.7, 0.8))
     reader.drag(reader.plot("edf"), (0.2, 0.5), (0.5, 0.6))
-    fits = lambda row: all((low is None or columns[name][row] >= low) and (high is None or columns[name][row] <= high)
-        for condition in reader.conditions() for name, (low, high) in condition.items())
-    conditions = reader.conditions()
-    reader.conditions = lambda: conditions
-    rows = [row for row in range(n) if fits(row)]
+    rows = expected(table, reader.conditions(), columns)
     found["many"] = [[reader.selected(), reader.count()], [len(rows), len(rows)]]
     reader.button("Copy --only").click()
     reader.wait()
     found["many_only"] = [reader.clipboard(), rows]
+    jobs = page.locator(".jobs").first
+    for _ in range(2):
+        jobs.get_by_role("button", name="lr").click()
+    chosen = table.filter(polars.col("job").is_in(rows))
+    found["many_sorted"] = [jobs.locator("tbody a").first.text_content(), f"{chosen.sort('cfg.lr', descending=True)['job'][0]:06}"]
+    jobs.locator("tbody a").first.focus()
+    page.keyboard.press("End")
+    last = jobs.locator("tbody a").last
+    found["many_last"] = [last.text_content(), f"{chosen.sort('cfg.lr')['job'][0]:06}"]
+    page.locator("#explore").scroll_into_view_if_needed()
+    reader.wait(400)
+    beside = page.locator("#explore tbody tr").nth(1).locator("td").first.text_content()
+    found["many_beside"] = [beside, f"{len(rows):,}"]
 
 
-def main(browser, pages, parquet):
+def main(browser, tables, pages):
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     context.set_default_timeout(10_000)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    table = polars.read_parquet(parquet)
+    table = polars.read_parquet(tables[0])
     reader = Reader(context, pages[0])
     brushes(reader, table)
     distribution(reader, table)
@@ -395,7 +404,7 @@ def main(browser, pages, parquet):
     explores(reader, table)
     keyboard(reader)
     without_clipboard(context, pages[0])
-    ten_thousand(context, pages[0])
+    many(context, pages[2], polars.read_parquet(tables[1]))
     reader = Reader(context, pages[1])
     reader.accessible("groups", 1280, "dark")
 
@@ -403,7 +412,7 @@ def main(browser, pages, parquet):
 with sync_playwright() as playwright:
     chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
     try:
-        main(chromium, [f"file://{path}" for path in sys.argv[2:]], sys.argv[1])
+        main(chromium, sys.argv[1:3], [f"file://{path}" for path in sys.argv[3:]])
     finally:
         chromium.close()
         print(json.dumps(found))

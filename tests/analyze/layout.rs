@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::bin;
 use crate::common::Sandbox;
-use crate::page::{driven, is_without_python};
+use crate::page::{driven, is_without_python, jobs_or};
 
 /// The height that a report of 200 jobs may have as it opens, in pixels.
 const MOST_HEIGHT: u64 = 7000;
@@ -16,7 +16,7 @@ const SETTINGS: &str = "ANALYZE:\n  OBJECTIVE: {METRIC: metrics.loss, GOAL: mini
                         {log: [1e-6, 1]}, wd: {log: [1e-6, 0.1]}, width: {int: [8, 4096]}, opt: [sgd, adam]}\n";
 
 /// A sweep whose jobs have logged curves that depend on the learning rate; `worse` is how much worse they are.
-fn sweep(sandbox: &Sandbox, name: &str, jobs: u32, worse: f64) {
+pub fn sweep(sandbox: &Sandbox, name: &str, jobs: u32, worse: f64) {
     let config = format!("ROOT_DIR: sweeps\nNAME: {name}\n{SETTINGS}  NUM_CONFIGS: {jobs}\n");
     sandbox.write(format!("{name}.yaml"), config);
     sandbox.run(bin!("sweep_setup"), &[&format!("{name}.yaml")]).expect(0);
@@ -43,9 +43,8 @@ fn a_report_is_read_in_a_minute_on_every_screen_and_on_paper() {
         return;
     }
     let sandbox = Sandbox::new();
-    // By hand also with 10,000: its page has the same figures, which differ in how many points they show.
-    let jobs = std::env::var("SWEEP_LAYOUT_JOBS").ok().and_then(|jobs| jobs.parse().ok());
-    sweep(&sandbox, "a", jobs.unwrap_or(200), 0.2);
+    // A page of 10,000 has the same figures, which differ in how many points they show.
+    sweep(&sandbox, "a", jobs_or(200), 0.2);
     sweep(&sandbox, "b", 64, 1.0);
     let page = sandbox.join("sweeps/a/analysis.html");
     sandbox.run(bin!("sweep_analyze"), &["a.yaml"]).expect(0);

@@ -48,6 +48,12 @@ pub fn is_without_python() -> bool {
     std::env::var_os("SWEEP_TESTS_WITHOUT_FRAMES").is_some()
 }
 
+/// The number of jobs of a test that is about many: by hand also `SWEEP_PAGE_JOBS=10000`.
+pub fn jobs_or(usual: u32) -> u32 {
+    let asked = std::env::var("SWEEP_PAGE_JOBS").ok().and_then(|jobs| jobs.parse().ok());
+    asked.unwrap_or(usual)
+}
+
 /// Runs a driver, a file beside this one, on these pages in the real browser, and returns what it found.
 pub fn driven(driver: &str, arguments: &[PathBuf]) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -165,8 +171,20 @@ fn files(found: &Value) {
     assert_eq!((name, rows, &heads[4]), ("parallel.csv", 65, &json!("error")));
     let (heads, _, rows) = saved(&csv["correlations"]);
     assert_eq!((heads, rows), (json!(["a", "b", "rank correlation"]), 4), "three columns");
-    assert_eq!(saved(&csv["edf"]).0, json!(["curve", "error", "share of jobs"]));
+    shares(&csv["edf"]);
     assert_eq!(saved(&csv["matters"]).0, json!(["curve", "BASE_LR", "mean rank (0 = best)"]));
+}
+
+/// The CSV of a distribution has a row for each value, with the share of jobs that have at most that one.
+fn shares(table: &Value) {
+    let (heads, _, rows) = saved(table);
+    assert_eq!(heads, json!(["curve", "error", "share of jobs"]));
+    let number = |cell: &Value| text(cell).parse::<f64>().unwrap();
+    let all = table["rows"].as_array().unwrap()[1..].iter();
+    let all: Vec<(f64, f64)> = all.map(|row| (number(&row[1]), number(&row[2]))).collect();
+    assert!(all.is_sorted_by(|a, b| a.0 < b.0 && a.1 < b.1), "{all:?}");
+    assert!(rows > 50 && (all[0].1 - 1.0 / 64.0).abs() < 1e-6, "a row a value: {all:?}");
+    assert!((all[all.len() - 1].1 - 1.0).abs() < 1e-9, "of all 64 jobs: {all:?}");
 }
 
 fn groups(found: &Value) {

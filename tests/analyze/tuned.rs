@@ -8,8 +8,8 @@ use crate::bin;
 use crate::common::Sandbox;
 
 const JOBS: u32 = 50;
-const SETTINGS: &str = "ANALYZE: {OBJECTIVE: {METRIC: metrics.loss, GOAL: minimize}, METRICS: [cfg.lr]}\nSETUP:\n  \
-                        NUM_CONFIGS: 50\n  SAMPLERS: {lr: {log: [1e-4, 1]}, mom: {uniform: [0, 1]}, a: {uniform: [0, 1]}, b: {uniform: [0, 1]}}\n";
+const SETTINGS: &str = "ANALYZE: {OBJECTIVE: {METRIC: metrics.loss, GOAL: minimize}, METRICS: [cfg.lr, cfg.opt], PLOT_METRIC_PAIRS: [[cfg.lr, cfg.mom]]}\nSETUP:\n  \
+                        NUM_CONFIGS: 50\n  SAMPLERS: {lr: {log: [1e-4, 1]}, mom: {uniform: [0, 1]}, a: {uniform: [0, 1]}, b: {uniform: [0, 1]}, opt: [sgd, adam]}\n";
 
 /// The loss of a job: least where `lr` is 0.01 and the others are 0.3, 0.6 and 0.8. The last jobs of the tuned sweep are better,
 /// whatever the tuner makes of that.
@@ -157,10 +157,18 @@ fn check_figures(sandbox: &Sandbox) {
     let tuned = (0..JOBS).filter(is_tuned).count();
     assert!((30..40).contains(&tuned), "{tuned}");
     let scatter = section(&page, "metrics");
-    let marks = scatter.split("class=\"tuned\" d=\"").nth(1).unwrap().split('"').next().unwrap();
-    let outlines = marks.matches('M').count();
-    assert!(0 < outlines && outlines <= tuned, "{outlines} of {tuned}");
-    assert!(scatter.contains("sign tuned"), "the key names it");
+    // A scatter plot and a strip by category, and a pair of metrics.
+    for (figures, number) in [(scatter, 2), (section(&page, "pairs"), 1)] {
+        let marks: Vec<&str> = figures.split("class=\"tuned\" d=\"").skip(1).collect();
+        assert_eq!(marks.len(), number);
+        for marks in marks {
+            let outlines = marks.split('"').next().unwrap().matches('M').count();
+            assert!(0 < outlines && outlines <= tuned, "{outlines} of {tuned}");
+        }
+        assert_eq!(figures.matches("sign tuned").count(), number, "the keys name them");
+    }
+    let lines = format!("Among the lines: {tuned} tuned jobs, which are not draws.");
+    assert!(section(&page, "parallel").contains(&lines), "{lines}");
     let distribution = section(&page, "edf");
     let words = format!("Strokes at the foot: {tuned} tuned jobs, no draws and not in the curves.");
     assert!(distribution.contains(&words), "{words}");

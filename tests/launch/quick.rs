@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::bin;
 use crate::common::{Run, Sandbox};
 
@@ -108,6 +110,23 @@ fn another_sweep_of_that_name_is_refused_with_the_line_that_differs() {
     let run = sandbox.run(bin!("sweepkit"), &args);
     assert!(run.stderr.contains("2 of 2 jobs done"), "another name by itself: {}", run.stderr);
     assert_eq!(fs::read_dir(sandbox.join("sweeps")).unwrap().count(), 2);
+}
+
+#[test]
+fn results_choose_the_next_configs_and_the_same_command_goes_on() {
+    let sandbox = ready();
+    sweepkit(&sandbox, "14", &["--tune"]);
+    assert!(sandbox.read("first.yaml").contains("\n  STRATEGY: tpe\n"));
+    let setup: Value = serde_json::from_str(&sandbox.read("sweeps/first/setup.json")).unwrap();
+    assert_eq!((jobs(&sandbox), attempts(&sandbox)), (14, 14));
+    let is_chosen = |round: &&Value| round["chosen"] == "--suggest";
+    let chosen = setup["rounds"].as_array().unwrap().iter().filter(is_chosen);
+    let chosen: u64 = chosen.map(|r| r["to"].as_u64().unwrap() - r["from"].as_u64().unwrap()).sum();
+    assert!((1..=4).contains(&chosen), "{setup}");
+    sweepkit(&sandbox, "14", &["--tune"]);
+    assert_eq!(attempts(&sandbox), 14, "nothing is left to do");
+    sweepkit(&sandbox, "16", &["--tune"]);
+    assert_eq!((jobs(&sandbox), attempts(&sandbox)), (16, 16));
 }
 
 #[test]

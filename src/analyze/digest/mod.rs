@@ -21,7 +21,7 @@ use super::priors::PriorShare;
 use super::sampled;
 use super::sections::ranges;
 use super::stats::SampleSummary;
-use crate::app::count;
+use crate::app::{count, listed, thousands};
 use crate::page::number::number;
 
 /// The report in numbers.
@@ -167,7 +167,7 @@ impl BestConfig {
         let error = self.standard_error.map(|error| format!(" ± {}", number(error)));
         let jobs: Vec<String> = self.jobs.iter().map(|job| format!("{job:06}")).collect();
         let (value, error) = (number(self.value), error.unwrap_or_default());
-        format!("    {value}{error}  jobs {}  {}", jobs.join(", "), self.sampled)
+        format!("    {value}{error}  jobs {}  {}", listed(&jobs), self.sampled)
     }
 }
 
@@ -355,7 +355,10 @@ impl SweepDigest {
         };
         lines.push(format!(
             "{}: {} jobs{configs}, {} ended with a value{infinite}, {} without",
-            self.name, self.jobs, self.with_value, self.lost
+            self.name,
+            thousands(self.jobs),
+            thousands(self.with_value),
+            thousands(self.lost)
         ));
         if let Some(jobs) = self.chosen {
             let chosen = count(jobs, "job");

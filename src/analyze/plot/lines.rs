@@ -4,7 +4,7 @@ use super::axis::ChartAxis;
 use super::chart::{area, draw, line};
 use super::data::PointData;
 use super::frame::{ChartFrame, FigureChart};
-use super::marks::{PointMark, marks};
+use super::marks::{PointMark, marks, outlines};
 use super::numbers::corners;
 use crate::page::figure::{PANEL, StyleClass};
 
@@ -21,6 +21,8 @@ pub struct BandedLine {
     pub band: Option<[Vec<(f64, f64)>; 2]>,
     /// Its points.
     pub marks: Vec<PointMark>,
+    /// Those of its points that are outlined, since they are no draws.
+    pub tuned: Vec<(f64, f64)>,
     /// The jobs that the points are, for the page's script; `None` if they are no jobs.
     pub data: Option<PointData>,
     /// True if the line is dashed.
@@ -46,6 +48,7 @@ pub fn lines(curves: &[BandedLine], x: &ChartAxis, y: &ChartAxis, title: &str) -
         for curve in curves {
             marks(svg, &curve.marks, projection, (curve.series, curve.data.as_ref()));
         }
+        outlines(svg, curves.iter().flat_map(|curve| curve.tuned.iter().copied()), projection);
         let named = curves.iter().map(|curve| (curve.name.as_str(), curve.line.as_slice()));
         corners(svg, named, "curve", projection);
     })

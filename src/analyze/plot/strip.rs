@@ -6,7 +6,7 @@ use super::axis::ChartAxis;
 use super::chart::{draw, line, rectangle};
 use super::data::PointData;
 use super::frame::{ChartFrame, DrawError, FigureChart};
-use super::marks::{PointSeries, points};
+use super::marks::{PointSeries, outlines, points};
 use super::numbers::numbers;
 use crate::app::num::float;
 use crate::page::figure::{BOTTOM, FigureSize, MARGIN, PANEL, StyleClass};
@@ -43,6 +43,8 @@ pub struct StripFigure<'a> {
     pub rows: &'a [StripRow],
     /// The jobs: the row of each in its sweep, its value of the objective and the place of its category.
     pub points: &'a [(usize, f64, usize)],
+    /// Those of them that are no draws, by their places.
+    pub tuned: &'a [usize],
     /// The number of the points' colour.
     pub series: usize,
     /// The columns of the page's data that it shows, and their group.
@@ -67,6 +69,7 @@ pub fn strip(figure: StripFigure<'_>, title: impl Fn(usize) -> String) -> String
         let at: Vec<(f64, f64)> = figure.points.iter().map(at).collect();
         let (class, data) = (StyleClass::Points(figure.series), Some(figure.data));
         points(svg, PointSeries { at: &at, title: &title, class, data }, projection);
+        outlines(svg, figure.tuned.iter().map(|&i| at[i]), projection);
         let parts: Vec<(&str, Vec<NumberRow>)> =
             rows.iter().map(|row| (row.name.as_str(), vec![NumberRow::of(row)])).collect();
         let heads = [figure.label, "ended", "lost", "quartile", "median", "quartile"];
@@ -139,6 +142,7 @@ mod tests {
             x: &x,
             rows: &rows,
             points: &points,
+            tuned: &[],
             series: 0,
             data: &data,
         };

@@ -5,7 +5,7 @@ use crate::analyze::categories::{self, CategoryList, cell_values, is_categorical
 use crate::analyze::data::objective_column;
 use crate::analyze::group::JobGroup;
 use crate::analyze::metrics::{Metric, MetricProblem};
-use crate::analyze::plot::{self, ChartAxis, PointData, StripFigure, StripRow};
+use crate::analyze::plot::{self, ChartAxis, PointData, StripFigure, StripRow, StyleClass};
 use crate::analyze::stats::quantile;
 use crate::app::count;
 use crate::page::{FigureGrid, FigureKey, FigureView};
@@ -93,12 +93,17 @@ fn figure(
     let (at_x, at_y) = (objective_column(0), metric.name.clone());
     let data = PointData::of_all(series, at_x, at_y);
     let label = metric.label.as_str();
-    let figure = StripFigure { label, x, rows: &rows, points: &points, series, data: &data };
+    let is_tuned = |&i: &usize| group.job(points[i].0).is_chosen;
+    let tuned: Vec<usize> = (0..points.len()).filter(is_tuned).collect();
+    let beside =
+        (!tuned.is_empty()).then(|| FigureKey::new(StyleClass::Tuned, group.beside_draws()));
+    let (rows, points, tuned, data) = (&rows, &points, &tuned, &data);
+    let figure = StripFigure { label, x, rows, points, tuned, series, data };
     let without = group.rows().iter().filter(|&&row| place(row).is_none()).count();
     FigureView {
         heading,
         svg: plot::strip(figure, title),
-        keys: parts.iter().map(|part| FigureKey::plain(words(part))).collect(),
+        keys: parts.iter().map(|part| FigureKey::plain(words(part))).chain(beside).collect(),
         note: match without {
             0 => String::new(),
             n => format!("{} without this parameter left out.", count(n, "job")),

@@ -15,7 +15,7 @@ use crate::analyze::sampled;
 use crate::analyze::stats::PairEffect;
 use crate::analyze::tunability::DefaultOutcome;
 use crate::analyze::verdict::GroupComparison;
-use crate::app::count;
+use crate::app::{count, listed};
 use crate::page::PageSection;
 use crate::page::number::number;
 
@@ -146,12 +146,12 @@ fn best_config(group: &JobGroup<'_>, leaders: &GroupLeaders, best: &LeadingConfi
     format!(
         "{} with a value is that of jobs {}: {} {} {}{}; its seeds: {}",
         count(leaders.configs_with_value, "config"),
-        ids.join(", "),
+        listed(&ids),
         group.over_seeds().name(),
         group.objective.label,
         group.objective.said(best.value),
         error.unwrap_or_default(),
-        values.join(", "),
+        listed(&values),
     )
 }
 

@@ -13,10 +13,12 @@ use crate::app::units::span_of_seconds;
 use crate::page::number::number;
 use crate::page::{PageSection, TableCell, TableHead, TableRow, TableView};
 
-/// The greatest number of rows: more than anyone reads, fewer than slow a browser down.
-const MOST_ROWS: usize = 1000;
+/// The greatest number of jobs that all have a row.
+const ALL_ROWS: usize = 1000;
+/// The number of rows of more jobs, of which no table could show all: the browser lays them out before it paints anything.
+const MOST_ROWS: usize = 250;
 /// The number of rows for jobs that are not done, if there are more of both than fit.
-const MOST_OPEN: usize = 250;
+const MOST_OPEN: usize = 60;
 /// The greatest number of parameters with a column of their own; more share one column.
 const MOST_PARAMETERS: usize = 12;
 
@@ -40,8 +42,10 @@ fn order(group: &JobGroup<'_>) -> (Vec<usize>, usize) {
     let (mut rows, mut open): (Vec<usize>, Vec<usize>) =
         ranked.into_iter().partition(|&row| group.job(row).state == JobState::Done);
     let all = rows.len() + open.len();
-    rows.truncate(MOST_ROWS - open.len().min(MOST_OPEN));
-    open.truncate(MOST_ROWS - rows.len());
+    if all > ALL_ROWS {
+        rows.truncate(MOST_ROWS - open.len().min(MOST_OPEN));
+        open.truncate(MOST_ROWS - rows.len());
+    }
     rows.append(&mut open);
     let left_out = all - rows.len();
     (rows, left_out)

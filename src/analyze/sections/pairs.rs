@@ -56,10 +56,12 @@ fn row(x: &Metric, y: &Metric, groups: &[JobGroup<'_>]) -> Result<FigureGrid, Me
         let title = format!("{} over {}, by rank", y.label, x.label);
         let classes = CLASSES.iter().rev();
         let keys = classes.map(|(_, series, text)| FigureKey::new(StyleClass::Dot(*series), *text));
+        let is_tuned = curves.iter().any(|curve| !curve.tuned.is_empty());
+        let beside = is_tuned.then(|| FigureKey::new(StyleClass::Tuned, group.beside_draws()));
         FigureView {
             heading,
             svg: plot::lines(&curves, &x_axis, &y_axis, &title),
-            keys: keys.collect(),
+            keys: keys.chain(beside).collect(),
             note: String::new(),
         }
     };
@@ -109,6 +111,7 @@ fn curves(
             name: (*name).to_owned(),
             series: *series,
             marks: own.iter().map(mark).collect(),
+            tuned: own.iter().filter(|p| group.job(p.0).is_chosen).map(|p| (p.1, p.2)).collect(),
             data: Some(PointData { group: at, x, y, rows, part: String::new() }),
             ..BandedLine::default()
         }

@@ -51,6 +51,10 @@ pub fn parallel(
          tenth meet. Drag along an axis to select the jobs in a range.",
         group.objective.label
     ));
+    if group.chosen_jobs() > 0 {
+        let jobs = count(group.chosen_jobs(), &format!("{} job", group.beside_draws()));
+        section.paragraphs.push(format!("Among the lines: {jobs}, which are not draws."));
+    }
     let figure = FigureView {
         svg: draw((at, group), &axes, (&others, &best, ranked[tenth - 1])),
         keys: vec![

@@ -10,7 +10,7 @@ use crate::analyze::group::JobGroup;
 use crate::analyze::plot::{
     self, FrontCurve, FrontPart, MOST_LISTED, MOST_NAMED, PointData, PointMark, StyleClass,
 };
-use crate::app::count;
+use crate::app::{count, listed};
 use crate::page::{FigureGrid, FigureKey, FigureView, PageSection};
 
 /// Returns the section with the front of the first objective and each of the others; `None` for a
@@ -96,7 +96,7 @@ fn part(
             point.rows.iter().map(|&row| group.job(row).id.to_string()).collect();
         let (value, cost) = (group.objective.said(point.value), other.said(point.cost));
         let jobs = if ids.len() == 1 { "job" } else { "jobs" };
-        let (jobs, first) = (format!("{jobs} {}", ids.join(", ")), &group.objective.label);
+        let (jobs, first) = (format!("{jobs} {}", listed(&ids)), &group.objective.label);
         format!("{jobs} · {first} {value} · {} {cost} · {name}", other.label)
     };
     // Of more, none is named in the figure.

@@ -12,7 +12,11 @@ use super::run_args::RunArgs;
 use crate::app::{Failure, FnvHasher};
 
 /// The lines that may differ between two calls for one sweep.
-const FREE: [&str; 4] = ["  NUM_CONFIGS:", "  LOCAL_WORKERS:", "  PARALLEL_JOBS:", "  EXECUTOR:"];
+const FREE: [&str; 5] =
+    ["  NUM_CONFIGS:", "  LOCAL_WORKERS:", "  PARALLEL_JOBS:", "  EXECUTOR:", TUNED];
+
+/// The line of a sweep that is tuned.
+const TUNED: &str = "  STRATEGY: tpe";
 
 /// A sweep that the command line describes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +28,7 @@ pub(super) struct QuickSweep {
     pub(super) objective: Option<(String, &'static str)>,
     /// The number of configs; none of a grid.
     pub(super) jobs: Option<u64>,
+    pub(super) is_tuned: bool,
     pub(super) seeds: u32,
     pub(super) seed_key: String,
     pub(super) workers: Option<u32>,
@@ -64,6 +69,7 @@ impl QuickSweep {
             command: String::new(),
             objective,
             jobs: args.jobs,
+            is_tuned: args.tune,
             seeds: args.seeds,
             seed_key: args.seed_key.clone(),
             workers: args.workers,
@@ -99,6 +105,9 @@ impl QuickSweep {
             Some(jobs) => writeln!(text, "  NUM_CONFIGS: {jobs}"),
             None => writeln!(text, "  STRATEGY: grid"),
         };
+        if self.is_tuned {
+            let _ = writeln!(text, "{TUNED}");
+        }
         if self.seeds > 1 {
             let _ = writeln!(text, "  REPLICATES: {}", self.seeds);
             let _ = writeln!(text, "  SEED_KEY: {}", string(&self.seed_key));

@@ -18,7 +18,7 @@ use std::path::Path;
 
 use sweep_config::claim::SlurmEvidence;
 use sweep_config::records::{JobOrigins, JobState, SetupRecord, refuse_newer_sweep};
-use sweep_config::{Sweep, fs};
+use sweep_config::{Strategy, Sweep, fs};
 
 use super::hand_over::FlowStage;
 use crate::app::{Exit, Failure, Printer};
@@ -29,9 +29,9 @@ use experiment_sketch::ExperimentSketch;
 pub(super) use run_args::RunArgs;
 use stage_run::StageRunner;
 
-/// The note where nothing says by which metric an experiment's jobs are ranked.
-const NO_OBJECTIVE: &str = "There is no report, as nothing ranks the jobs: give the class `minimize = \"loss\"` (or `maximize`), or \
-    add --minimize to the command";
+/// The ways to name a metric of an experiment.
+const NO_METRIC: &str =
+    "give the class `minimize = \"loss\"` (or `maximize`), or add --minimize to the command";
 
 /// Writes the sweep config, or goes on with the one that is there, and takes the sweep through all stages.
 ///
@@ -43,6 +43,12 @@ pub(super) fn run(args: &RunArgs, printer: Printer) -> Result<Exit, Failure> {
         Some(target) => ExperimentSketch::of(target, args.sketch.is_some())?.sweep(args)?,
         None => QuickSweep::of(args)?,
     };
+    if quick.is_tuned && quick.objective.is_none() {
+        return Err(Failure::usage(
+            "--tune chooses configs by a metric, and there is none",
+            NO_METRIC,
+        ));
+    }
     let path = quick.path();
     let is_new = write_config(&quick, &path, printer)?;
     let sweep = Sweep::load(&path, &args.overrides)?;
@@ -62,7 +68,8 @@ pub(super) fn run(args: &RunArgs, printer: Printer) -> Result<Exit, Failure> {
             Exit::Incomplete
         }
         (_, _) if quick.objective.is_none() => {
-            printer.note(NO_OBJECTIVE);
+            printer
+                .note(format_args!("There is no report, as nothing ranks the jobs: {NO_METRIC}"));
             Exit::Done
         }
         (_, Err(failure)) => {
@@ -111,6 +118,10 @@ fn set_up(quick: &QuickSweep, sweep: &Sweep, stages: &StageRunner<'_>) -> Result
         stages.run(FlowStage::Setup, &["--yes"], true)?;
         return Ok(());
     };
+    // Of a sweep that is tuned, the launch suggests what is left.
+    if sweep.setup.strategy == Strategy::Tpe {
+        return Ok(());
+    }
     let seeds = u64::from(quick.seeds.max(1));
     let draws = JobOrigins::of(&record).draws();
     // Jobs that were not drawn are not among those that are asked for.

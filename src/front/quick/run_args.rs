@@ -42,6 +42,10 @@ pub(crate) struct RunArgs {
     #[arg(long, conflicts_with = "jobs")]
     pub(super) grid: bool,
 
+    /// Let the results choose the next configs (`STRATEGY: tpe`) after the first 10; --jobs is the budget
+    #[arg(long, conflicts_with = "grid", requires = "jobs")]
+    pub(super) tune: bool,
+
     /// Rank jobs by this metric, higher is better
     #[arg(long, value_name = "METRIC", conflicts_with = "minimize")]
     pub(super) maximize: Option<String>,

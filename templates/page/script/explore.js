@@ -29,7 +29,7 @@ const showSummary = () => {
   summaryFigure.replaceChildren($('figcaption', {}, selects() ? `The ${selectedWords()} selected jobs beside all` : 'All jobs: select some to see them beside all'), ...chart,
     $('div', {}, $('div', { class: 'scroll' }, $('table', {}, $('thead', {}, $('tr', {}, ...head)), $('tbody', {}, ...rows))),
       $('p', { class: 'note' }, 'n: jobs that ended. A lost job ended without a value, which is worse than all values.')));
-  if (chart.length) summaryFigure.append(saveTools(chart[0], 'explore-beside', () => linesText([DATA.objective, 'share of jobs'], lines)));
+  if (chart.length) summaryFigure.append(saveTools(chart[0], 'explore-beside', () => linesText([DATA.objective, 'share of jobs'], lines.map(line => ({ ...line, points: reached(line.points) })))));
   summaryFigure.querySelectorAll('.scroll').forEach(box => sized.observe(box));
 };
 // At most so many corners as there are places to see them.

@@ -40,6 +40,9 @@ const jobsOf = ({ layers }) => {
       ...layer.columns.map(({ at }) => plain(at, row)), ...(parts ? [layer.g.dataset.part] : [])]));
 };
 const tableText = ({ heads, parts, names }) => csv(heads, parts.flatMap(([name, rows]) => rows.map(row => [name, ...called(row, names)])));
+// Of a step function one row for each value: the share that reaches it, without the corners.
+const reached = rows => rows.filter(([x], at) => rows[at + 1]?.[0] !== x).filter(([, share], at, all) => share !== (all[at - 1]?.[1] ?? 0));
+const sharesOf = table => ({ ...table, parts: table.parts.map(([name, rows]) => [name, reached(rows)]) });
 
 // The buttons of a figure: `text` gives its numbers, `drawn` what it looks like.
 const saveTools = (svg, name, text, drawn = () => alone(svg)) => {
@@ -54,6 +57,7 @@ for (const section of document.querySelectorAll('section:not(#explore)')) {
   figures.forEach((figure, at) => {
     const svg = figure.querySelector('svg'), name = section.id + (figures.length > 1 ? `-${at + 1}` : '');
     const plot = plots.find(p => p.svg === svg && p.layers[0].columns), numbers = svg.querySelector('metadata');
-    figure.append(saveTools(svg, name, plot ? () => jobsOf(plot) : numbers ? () => tableText(JSON.parse(numbers.textContent)) : null));
+    const table = () => JSON.parse(numbers.textContent), isSteps = svg.closest('.distribution');
+    figure.append(saveTools(svg, name, plot ? () => jobsOf(plot) : numbers ? () => tableText(isSteps ? sharesOf(table()) : table()) : null));
   });
 }
