@@ -113,6 +113,13 @@ impl Failure {
         }
     }
 
+    /// Returns the message with what to do about it and with the error beneath it, on one line.
+    #[must_use]
+    pub fn with_source(&self) -> String {
+        let source = self.source().map(|source| format!(": {source}"));
+        self.with_hint() + &source.unwrap_or_default()
+    }
+
     /// Returns the chain of errors, outermost first, and the advice on a line of its own.
     fn report(&self) -> String {
         let mut text = format!("error: {self}");

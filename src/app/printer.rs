@@ -1,17 +1,22 @@
 //! The one place that prints: data on stdout, all else on stderr.
 //!
-//! Credentials in what it prints for people are masked, and no terminal acts on it.
+//! Credentials in what it prints for people are masked, as are the secret values of all sweeps that this process has
+//! loaded, and no terminal acts on it.
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::sync::{PoisonError, RwLock};
 
 use serde::Serialize;
-use sweep_config::secrets::without_credentials;
+use sweep_config::secrets::{SecretValues, without_credentials};
 
 use super::visible::{visible, visible_json};
 
 /// Clears the terminal and goes to its first line.
 const CLEAR: &str = "\u{1b}[2J\u{1b}[H";
+
+/// The secret values of the sweeps that were loaded.
+static SECRETS: RwLock<SecretValues> = RwLock::new(SecretValues::none());
 
 /// The writer of all output: results to stdout, everything else to stderr.
 ///
@@ -27,6 +32,11 @@ impl Printer {
     #[must_use]
     pub fn new(quiet: bool) -> Self {
         Self { quiet }
+    }
+
+    /// Has every printer of this process mask these values from now on.
+    pub(super) fn hide(values: &SecretValues) {
+        SECRETS.write().unwrap_or_else(PoisonError::into_inner).add(values);
     }
 
     /// True if notes are suppressed.
@@ -51,7 +61,8 @@ impl Printer {
 
     /// Prints a result for a program on stdout: JSON that is written already.
     pub fn json_text(&self, json: &str) {
-        let _ = writeln!(io::stdout().lock(), "{}", visible_json(json));
+        let secrets = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
+        let _ = writeln!(io::stdout().lock(), "{}", visible_json(&secrets.masked_json(json)));
     }
 
     /// Clears the terminal, to print a result afresh.
@@ -84,5 +95,6 @@ impl Printer {
 
 /// Returns a text as a terminal may show it to whoever looks at it.
 fn shown(text: &str) -> String {
-    visible(&without_credentials(text)).into_owned()
+    let secrets = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
+    visible(&secrets.masked(&without_credentials(text))).into_owned()
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use sweep_config::records::SetupRecord;
 use sweep_config::{Sweep, SweepDir, escape_variables, fs};
 
-use crate::app::Failure;
+use crate::app::{Failure, Printer};
 
 /// The greatest size of a file that is looked into, to see if it is a sweep config.
 const MOST_BYTES: u64 = 1 << 20;
@@ -69,16 +69,19 @@ impl SweepSource {
         }
     }
 
-    /// Loads the config with overrides: of a kept one after those that its sweep was set up with.
+    /// Loads the config with overrides: of a kept one after those that its sweep was set up with. Nothing prints its
+    /// secrets from then on.
     ///
     /// # Errors
     ///
     /// All problems of the config.
     pub(crate) fn load(&self, overrides: &[String]) -> Result<Sweep, Failure> {
-        match self {
-            Self::File(path) => Ok(Sweep::load(path, overrides)?),
-            Self::Kept(folder) => load_kept(folder, overrides),
-        }
+        let sweep = match self {
+            Self::File(path) => Sweep::load(path, overrides)?,
+            Self::Kept(folder) => load_kept(folder, overrides)?,
+        };
+        Printer::hide(&sweep.secret_values());
+        Ok(sweep)
     }
 
     /// Refuses to run, or add to, jobs that another tool ran: their results are there, and nobody knows their program.

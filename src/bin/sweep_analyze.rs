@@ -7,7 +7,7 @@ use mimalloc::MiMalloc;
 use sweepkit::analyze::{FigureRequest, Options, analyze};
 use sweepkit::app::run;
 use sweepkit::commands::AnalyzeArgs;
-use sweepkit::serve::serve;
+use sweepkit::serve::{hand_report, serve};
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
@@ -17,6 +17,9 @@ fn main() -> ExitCode {
     run(|| {
         if let Some((address, places)) = args.served() {
             return serve(&places, &args.sweep, &address);
+        }
+        if let Some(number) = args.served_report {
+            return hand_report(&args.sweep, number);
         }
         let (sweep, also) = args.load()?;
         let AnalyzeArgs { sweep: of, summary, json, figures, one, .. } = args;

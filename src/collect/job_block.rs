@@ -110,7 +110,7 @@ impl<'a> BlockPlan<'a> {
     ) -> CollectedJob {
         let resume = self.old.as_ref().and_then(|old| {
             let kept = &old.block.index.jobs[old.find(job)?];
-            old.block.resume(kept)
+            old.block.resume(kept.resume?)
         });
         context.collect(job, resume.unwrap_or_default(), memory)
     }
@@ -141,7 +141,8 @@ impl<'a> BlockPlan<'a> {
                     entries.push_old(kept.entry.is_some().then(|| place.entry.clone()));
                     columns.push_from(&mut old_cells, at);
                     rows.copy(&cursor, place.rows.clone());
-                    resumes.push(old.block.resume(&kept).unwrap_or_default());
+                    let points = kept.resume.and_then(|range| old.block.resume(range));
+                    resumes.push(points.unwrap_or_default());
                     index.jobs.push(kept);
                 }
                 (BlockJob::Old(_), None) => unreachable!("a job is old in an old block only"),

@@ -52,7 +52,7 @@ pub(crate) use job_result::JobResultReader;
 pub use import::{ImportOptions, SourceKind, import, refresh};
 pub use live::{
     BestLiveJob, EndedJob, LiveCurve, LiveJob, LivePace, LivePulse, LiveSweep, LiveTail,
-    RunningJob, update,
+    LookBudget, RunningJob, update,
 };
 pub use run::{CollectOptions, CollectView, run, show};
 pub use watch::watch;

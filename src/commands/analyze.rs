@@ -43,6 +43,9 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "ADDR:PORT", num_args = 0..=1, default_missing_value = ServeAddress::DEFAULT,
         conflicts_with_all = ["summary", "json", "figures", "figure"])]
     pub serve: Option<ServeAddress>,
+    /// Bring the tables up to date and hand the page of the report of this number to the server that started this process
+    #[arg(long, value_name = "NUMBER", hide = true)]
+    pub served_report: Option<u64>,
     /// One figure.
     #[command(flatten)]
     pub one: FigureArgs,

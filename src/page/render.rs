@@ -21,6 +21,7 @@ const STYLE: &str = include_str!("../../templates/page/style.css");
 /// other.
 const SCRIPT: &str = concat!(
     "'use strict';\n(() => {\n",
+    include_str!("../../templates/page/script/elements.js"),
     include_str!("../../templates/page/script/page.js"),
     include_str!("../../templates/page/script/number.js"),
     include_str!("../../templates/page/script/data.js"),
@@ -49,7 +50,9 @@ const SCRIPT: &str = concat!(
 /// The script of a page that is served, which brings it up to date in place; files have none of it.
 const LIVE: &str = concat!(
     "'use strict';\n(() => {\n",
+    include_str!("../../templates/page/script/elements.js"),
     include_str!("../../templates/page/live/base.js"),
+    include_str!("../../templates/page/script/chart.js"),
     include_str!("../../templates/page/live/live.js"),
     "})();\n",
 );
@@ -57,6 +60,7 @@ const LIVE_STYLE: &str = include_str!("../../templates/page/live/live.css");
 /// The script of the list of sweeps.
 const LIST: &str = concat!(
     "'use strict';\n(() => {\n",
+    include_str!("../../templates/page/script/elements.js"),
     include_str!("../../templates/page/live/base.js"),
     include_str!("../../templates/page/live/list.js"),
     "})();\n",

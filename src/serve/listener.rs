@@ -27,8 +27,8 @@ const LONGEST_HEAD: usize = 16 << 10;
 /// The time to wait where the system has no room for another connection.
 const NO_ROOM: Duration = Duration::from_millis(50);
 
-/// The exit code of a program that a second Ctrl-C ends at once.
-const INTERRUPTED: i32 = 130;
+/// The exit code of a program that a signal ends is this and the number of the signal.
+const SIGNALLED: i32 = 128;
 
 /// Serves until a signal tells it to stop.
 ///
@@ -67,10 +67,10 @@ fn stop_signal() -> std::io::Result<oneshot::Receiver<()>> {
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     std::thread::spawn(move || {
         let mut sender = Some(sender);
-        for _ in signals.forever() {
+        for signal in signals.forever() {
             match sender.take() {
                 Some(sender) => drop(sender.send(())),
-                None => signal_hook::low_level::exit(INTERRUPTED),
+                None => signal_hook::low_level::exit(SIGNALLED + signal),
             }
         }
     });

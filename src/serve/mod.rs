@@ -2,8 +2,8 @@
 //!
 //! It can only be read, and only by whoever knows the random word in its address. *Plan*: which request may ask for what
 //! (`host_rule`, `token`, `route`, pure). *Run*: one thread answers (`service`), one looks at the sweeps
-//! (`sweep_shelf`) by the reader of `sweep_collect --watch`, one makes reports. *Present*: reports by
-//! [`crate::analyze`], states and the list as events (`events`), pages (`pages`).
+//! (`sweep_shelf`) by the reader of `sweep_collect --watch`, one has reports made by another process (`report_process`), whose
+//! memory goes with it. *Present*: reports by [`crate::analyze`], states and the list as events (`events`), pages (`pages`).
 
 mod answer;
 mod body;
@@ -12,6 +12,7 @@ mod host_rule;
 mod listener;
 mod open_connections;
 mod pages;
+mod report_process;
 mod route;
 mod served_sweep;
 mod service;
@@ -26,6 +27,7 @@ use sweep_config::fs::FsError;
 
 use crate::app::{Exit, Failure, ServeAddress, SweepArgs, count};
 use host_rule::HostRule;
+pub use report_process::hand_report;
 use served_sweep::ServedSweep;
 use service::SweepService;
 use sweep_finder::SweepPlaces;

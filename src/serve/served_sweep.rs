@@ -10,8 +10,9 @@ use serde::Serialize;
 use sweep_config::Sweep;
 use tokio::sync::watch;
 
+use super::report_process::MadeReport;
 use crate::app::{Failure, unix_seconds, visible_line};
-use crate::collect::{LivePulse, LiveSweep};
+use crate::collect::{LivePulse, LiveSweep, LookBudget};
 
 /// The speed is told anew at least this often, even if nothing has happened.
 const STALE: Duration = Duration::from_secs(10);
@@ -21,6 +22,9 @@ const REST: u32 = 20;
 
 /// A report is made anew at the earliest after this time.
 const LEAST_REST: Duration = Duration::from_secs(10);
+
+/// A report is made to have the tables written, which makes room in memory, after so many times that rest.
+const FULL_REST: u32 = 5;
 
 /// The share of the jobs, as a divisor, that must have ended anew before a new report is made by itself.
 const SHARE: usize = 20;
@@ -131,14 +135,14 @@ impl ServedSweep {
         self.news.borrow().pulse.is_none()
     }
 
-    /// Looks at the sweep, within a limit but for the first time, and tells who watches what has changed; true if
+    /// Looks at the sweep, within a limit of processor time but for the first time, and tells who watches what has changed; true if
     /// anything has.
     pub(super) fn look(&self, limit: Duration) -> bool {
         let mut live = lock(&self.live);
         let looked = catch_unwind(AssertUnwindSafe(|| self.look_at(&mut live, limit)));
         let problem = match looked {
             Ok(Ok(pulse)) => return pulse.is_some_and(|pulse| self.tell_pulse(pulse)),
-            Ok(Err(failure)) => self.shown(&failure),
+            Ok(Err(failure)) => self.shown(&failure.with_source()),
             Err(_) => "its files could not be read: an internal error, see the terminal".to_owned(),
         };
         *live = None;
@@ -160,8 +164,11 @@ impl ServedSweep {
             Some(live) => live,
             None => live.insert(LiveSweep::open(&self.sweep)?),
         };
-        let changed = live.look((!is_first).then_some(limit))?;
-        let last = self.news();
+        let (budget, last, mut changed) = (LookBudget::new(limit), self.news(), 0);
+        if let Some(pulse) = last.pulse.as_ref().filter(|_| !is_first) {
+            changed += live.look_at(pulse.running.iter().map(|job| job.job));
+        }
+        changed += live.look((!is_first).then_some(&budget))?;
         let is_stale = unix_seconds().saturating_sub(last.seen) >= STALE.as_secs();
         let is_due = changed > 0 || is_first || is_stale || last.problem.is_some();
         Ok(is_due.then(|| live.pulse()))
@@ -190,11 +197,9 @@ impl ServedSweep {
         })
     }
 
-    /// Returns a failure as a page may show it.
-    pub(super) fn shown(&self, failure: &Failure) -> String {
-        let source = std::error::Error::source(failure).map(|source| format!(": {source}"));
-        let text = failure.with_hint() + &source.unwrap_or_default();
-        visible_line(&self.sweep.secret_values().masked(&text)).into_owned()
+    /// Returns a sentence on what went wrong as a page may show it.
+    fn shown(&self, problem: &str) -> String {
+        visible_line(&self.sweep.secret_values().masked(problem)).into_owned()
     }
 
     /// True if a report is due, which is then being made: there is none, enough jobs have ended since, or it was asked
@@ -202,13 +207,16 @@ impl ServedSweep {
     pub(super) fn begins_report(&self) -> bool {
         let (asked, news) = (self.is_asked.load(Ordering::Relaxed), self.news());
         let Some(pulse) = &news.pulse else { return false };
+        let wants_collect = self.with_live(LiveSweep::wants_collect).unwrap_or_default();
         let mut report = lock(&self.report);
         let rest = LEAST_REST.max(report.took * REST);
         let has_rested = report.ended.is_none_or(|ended| ended.elapsed() >= rest);
+        let is_full =
+            wants_collect && report.ended.is_some_and(|ended| ended.elapsed() >= rest * FULL_REST);
         let new = pulse.settled.abs_diff(report.settled);
         let is_last = pulse.settled == pulse.jobs && new > 0;
         let is_enough = new > 0 && (new * SHARE >= pulse.jobs || is_last);
-        let is_due = report.ended.is_none() || asked || (has_rested && is_enough);
+        let is_due = report.ended.is_none() || asked || (has_rested && is_enough) || is_full;
         if report.making || !is_due {
             return false;
         }
@@ -222,7 +230,12 @@ impl ServedSweep {
     }
 
     /// Takes a report that was made, and tells who watches.
-    pub(super) fn end_report(&self, began: Instant, html: Option<Bytes>, problem: Option<String>) {
+    pub(super) fn end_report(&self, began: Instant, made: MadeReport) {
+        let MadeReport { html, problem, is_collected } = made;
+        if let Some(live) = lock(&self.live).as_mut().filter(|_| is_collected) {
+            live.take_collect();
+        }
+        let problem = problem.map(|problem| self.shown(&problem));
         let mut report = lock(&self.report);
         (report.making, report.ended, report.took) = (false, Some(Instant::now()), began.elapsed());
         let is_there = html.is_some();

@@ -1,26 +1,31 @@
 //! All sweeps that are served, and the threads that look at them.
 //!
 //! One thread looks, at what somebody watches alone, within a share of each second that does not depend on the number
-//! of jobs. Another one makes reports, one at a time.
+//! of jobs. Another one has reports made, one at a time.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, mpsc};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use tokio::sync::watch;
 
+use super::report_process::{MadeReport, ReportProcess};
 use super::served_sweep::ServedSweep;
 use super::sweep_finder::{sweep_dirs, sweep_of};
-use crate::analyze::served_page;
-use crate::collect::update;
+use crate::collect::LookBudget;
 
 /// The time from one look to the next.
 const TICK: Duration = Duration::from_secs(1);
 
-/// The time that the looks of one tick may take together.
+/// The processor time that the looks of one tick may take together.
 const BUDGET: Duration = Duration::from_millis(50);
+
+/// The looks of one tick and the sums over all jobs take at most one part in so many of a processor.
+const SHARE: u32 = 12;
+
+/// The longest time from one look to the next: the first one of many jobs takes seconds.
+const LONGEST_TICK: Duration = Duration::from_secs(5);
 
 /// The sweeps of a list that nobody watches closer are looked at once in so many ticks.
 const LIST_TICKS: u64 = 5;
@@ -115,10 +120,10 @@ impl SweepShelf {
         std::thread::spawn(move || watcher.look_around(&order));
     }
 
-    /// Looks at what is watched, once in a tick.
+    /// Looks at what is watched, once in a tick, or less often where that takes long.
     fn look_around(&self, order: &mpsc::Sender<Arc<ServedSweep>>) {
         for tick in 0.. {
-            let began = Instant::now();
+            let (began, used) = (Instant::now(), LookBudget::new(BUDGET));
             let has_list = self.list_viewers.load(Ordering::Relaxed) > 0;
             if has_list && tick % SEARCH_TICKS == 0 {
                 self.search();
@@ -139,15 +144,16 @@ impl SweepShelf {
                     let _ = order.send(Arc::clone(sweep));
                 }
             }
-            self.rest(began, due.is_empty() && !has_list);
+            let tick = TICK.max(used.spent() * SHARE).min(LONGEST_TICK);
+            self.rest(began + tick, due.is_empty() && !has_list);
         }
     }
 
-    /// Waits for the next tick, or, where nobody watches, for whoever comes.
-    fn rest(&self, began: Instant, is_idle: bool) {
+    /// Waits until the next tick, or, where nobody watches, for whoever comes.
+    fn rest(&self, until: Instant, is_idle: bool) {
         let mut rung = self.bell.0.lock().unwrap_or_else(PoisonError::into_inner);
         while !*rung {
-            let left = TICK.saturating_sub(began.elapsed());
+            let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() && !is_idle {
                 break;
             }
@@ -169,39 +175,27 @@ impl SweepShelf {
         self.sweeps.write().unwrap_or_else(PoisonError::into_inner).extend(new);
     }
 
-    /// Makes the reports that are ordered, one after the other.
+    /// Has the reports made that are ordered, one after the other. The processes that make them end with this thread.
     fn make_reports(&self, orders: &mpsc::Receiver<Arc<ServedSweep>>) {
         for sweep in orders {
             if self.is_ending() {
                 return;
             }
             let began = Instant::now();
-            let made = std::thread::scope(|scope| {
-                let maker = scope.spawn(|| self.make_report(&sweep));
-                maker.join().map_err(|_| ())
-            });
-            let (html, problem) = made.unwrap_or_else(|()| {
-                let why = "the report could not be made: an internal error, see the terminal";
-                (None, Some(why.to_owned()))
-            });
-            sweep.end_report(began, html, problem);
+            let made = self.make_report(&sweep);
+            sweep.end_report(began, made);
         }
     }
 
-    /// Makes a report of what there is now: brings the tables up to date, and says so if they cannot be written.
-    fn make_report(&self, served: &ServedSweep) -> (Option<Bytes>, Option<String>) {
-        let updated = {
-            let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-            if served.sweep.dir().is_imported() { Ok(()) } else { update(&served.sweep) }
-        };
-        let problem = updated.err().map(|failure| {
-            format!("the report is of the last collect, since {}", served.shown(&failure))
-        });
-        let number = (served.news().report.number + 1).to_string();
-        match served_page(&served.sweep, &number) {
-            Ok(html) => (Some(html.into()), problem),
-            Err(failure) => (None, problem.or_else(|| Some(served.shown(&failure)))),
-        }
+    /// Has a report made of what there is now.
+    fn make_report(&self, served: &ServedSweep) -> MadeReport {
+        let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let begun = ReportProcess::begin(&served.sweep, served.news().report.number + 1);
+        drop(writing);
+        begun.and_then(ReportProcess::end).unwrap_or_else(|error| MadeReport {
+            problem: Some(format!("the report could not be made: {error}")),
+            ..MadeReport::default()
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Values of variables are not in what is handed on: the page and `sweep.json`.
+//! Values of variables are neither in what is handed on, the page and the tables, nor in what is printed.
 
 use crate::bin;
 use crate::common::Sandbox;
@@ -59,4 +59,46 @@ fn neither_the_page_nor_sweep_json_has_the_value_of_a_variable() {
         assert!(page.contains(shown), "{shown}");
     }
     assert!(json.contains("WANDB_API_KEY=***\\nusing ***"), "the rest of the log stays");
+}
+
+const FAILING: &str = "\
+ROOT_DIR: sweeps
+NAME: one
+SETUP: {NUM_CONFIGS: 2, SAMPLERS: {lr: [0.1, 0.2]}}
+LAUNCH:
+  EXECUTOR: local
+  ENV: {HF_TOKEN: hf_0123456789, PIN_SECRET: '20240101'}
+  COMMAND: 'echo \"{\\\"loss\\\": 20240101, \\\"by\\\": \\\"$HF_TOKEN\\\"}\"; echo \"KeyError: no $HF_TOKEN of $PIN_SECRET\" >&2; exit 1'
+";
+
+#[test]
+fn no_stage_prints_the_value_of_a_variable_that_a_program_has_written_into_its_log() {
+    let sandbox = Sandbox::new();
+    sandbox.write("one.yaml", FAILING);
+    sandbox.run(bin!("sweep_setup"), &["one.yaml"]).expect(0);
+    let mut said = String::new();
+    let mut run = |program: &str, args: &[&str], code: i32| {
+        let ran =
+            sandbox.run(program, &[&["--sweep-cfg", "one.yaml"][..], args].concat()).expect(code);
+        said.extend([ran.stdout.as_str(), &ran.stderr]);
+        ran.stdout
+    };
+    run(bin!("sweep_launch"), &["--yes"], 1);
+    assert!(sandbox.read("sweeps/one/logs/000000/stderr.log").contains("hf_0123456789"));
+    let collect = bin!("sweep_collect");
+    for args in [&[][..], &["--failed"], &["--jobs"], &["--job", "0"], &["--json"]] {
+        run(collect, args, 1);
+    }
+    let job: serde_json::Value =
+        serde_json::from_str(&run(collect, &["--job", "0", "--json"], 1)).unwrap();
+    assert_eq!(job["values"]["stdout.loss"], 20_240_101, "a number is no secret: {job}");
+    run(bin!("sweep_analyze"), &["--json"], 1);
+    for secret in ["hf_0123456789", "of 20240101"] {
+        assert!(!said.contains(secret), "{said}");
+        let table = std::fs::read(sandbox.join("sweeps/one/sweep.parquet")).unwrap();
+        let has = table.windows(secret.len()).any(|bytes| bytes == secret.as_bytes());
+        assert!(!has, "{secret} in the table");
+    }
+    assert!(said.matches("KeyError: no *** of ***").count() >= 4, "{said}");
+    serde_json::from_str::<serde_json::Value>(&sandbox.read("sweeps/one/sweep.json")).unwrap();
 }

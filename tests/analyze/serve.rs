@@ -334,6 +334,88 @@ fn all_sweeps_below_a_directory_are_listed_and_one_that_vanishes_or_is_damaged_s
     assert_eq!(served.json("s/0/api/state")["pulse"]["jobs"], 3);
 }
 
+/// Replaces the config of a served sweep by a pipe that nobody writes to: who reads it waits for ever.
+fn stop_reports(sandbox: &Sandbox) {
+    std::fs::remove_file(sandbox.join("one.yaml")).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(sandbox.join("one.yaml")).status().unwrap();
+    assert!(made.success());
+}
+
+/// Returns the processes that a process has started and that still run.
+fn children(of: u32) -> Vec<u32> {
+    let stat = |pid: u32| std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let parent = |pid: u32| stat(pid).rsplit_once(") ")?.1.split(' ').nth(1)?.parse::<u32>().ok();
+    let all = std::fs::read_dir("/proc").unwrap();
+    let pids = all.filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
+    pids.filter(|pid| parent(*pid) == Some(of)).collect()
+}
+
+fn until(is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(20));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once_with_the_process_that_makes_a_report() {
+    let sandbox = Sandbox::new();
+    sweep(&sandbox, "one");
+    let config = sandbox.read("one.yaml");
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+        let mut served = ServedPages::start(&sandbox, &["one.yaml"]);
+        let pid = served.child.id();
+        served.until("api/state", |state| state["report"]["number"] == 1);
+        until(|| children(pid).is_empty());
+        stop_reports(&sandbox);
+        served.get("api/refresh");
+        until(|| !children(pid).is_empty());
+        let maker = children(pid)[0];
+        until(|| {
+            std::fs::read_to_string(format!("/proc/{maker}/cmdline"))
+                .unwrap()
+                .contains("--served-report")
+        });
+
+        kill_process(Pid::from_child(&served.child), signal).unwrap();
+        std::thread::sleep(Duration::from_millis(300));
+        assert_eq!(served.child.try_wait().unwrap(), None, "it waits for the tables");
+        let again = Instant::now();
+        assert_eq!(served.end(signal), Some(code));
+        assert!(again.elapsed() < Duration::from_secs(2), "{:?}", again.elapsed());
+        until(|| !Path::new(&format!("/proc/{maker}/cmdline")).exists());
+        std::fs::remove_file(sandbox.join("one.yaml")).unwrap();
+        sandbox.write("one.yaml", &config);
+    }
+    // What was there is whole, and nothing was begun.
+    let _: Value = serde_json::from_str(&sandbox.read("sweeps/one/sweep.json")).unwrap();
+    let names = std::fs::read_dir(sandbox.join("sweeps/one")).unwrap();
+    let names: Vec<String> =
+        names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(names.iter().all(|name| !name.starts_with(".tmp")), "{names:?}");
+}
+
+#[test]
+fn a_config_that_breaks_or_names_another_sweep_meanwhile_is_told_and_the_report_stays() {
+    let sandbox = Sandbox::new();
+    sweep(&sandbox, "two");
+    sweep(&sandbox, "one");
+    let served = ServedPages::start(&sandbox, &["one.yaml"]);
+    served.until("api/state", |state| state["report"]["number"] == 1);
+    let two = sandbox.read("two.yaml");
+    for (config, why) in [("NAME: [one\n", "one.yaml"), (two.as_str(), "names another sweep now")] {
+        sandbox.write("one.yaml", config);
+        served.get("api/refresh");
+        let says = |state: &Value| {
+            state["report"]["problem"].as_str().is_some_and(|problem| problem.contains(why))
+        };
+        let state = served.until("api/state", says);
+        assert_eq!(state["report"]["number"], 1);
+        assert!(served.get("").2.contains("<h1>one</h1>"));
+    }
+}
+
 #[test]
 fn what_is_no_sweep_and_no_address_is_refused() {
     let sandbox = Sandbox::new();

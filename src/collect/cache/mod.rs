@@ -153,9 +153,8 @@ impl JobBlock {
         CacheCodec::get(&mut bytes.as_slice())
     }
 
-    /// Reads the places where the reading of a job's logs goes on.
-    pub(crate) fn resume(&self, kept: &CacheEntry) -> Option<Vec<ResumePoint>> {
-        let (start, len) = kept.resume?;
+    /// Reads the places where the reading of a job's logs goes on, from the range that the job's entry names.
+    pub(crate) fn resume(&self, (start, len): (u64, u64)) -> Option<Vec<ResumePoint>> {
         let bytes = read_checked(&self.file, self.rest + start, usize::try_from(len).ok()?)?;
         CacheCodec::get(&mut bytes.as_slice())
     }

@@ -158,6 +158,7 @@ impl SweepContext {
         }
         push_log(&mut row, &read.log);
         push_defaults(&mut row, &self.defaults);
+        row.mask(&self.secrets);
         memory.names = row.share_names();
         let entry = read.started.then(|| self.entry(job.id, &read));
         let curves = curves::of_log(job.id, &read.log, read.progress.of);
@@ -189,6 +190,11 @@ impl SweepContext {
         CollectedJob { kept, entry, row, curves, resume: read.resume }
     }
 
+    /// Returns what a program wrote, without secrets.
+    fn without_secrets(&self, text: &str) -> String {
+        self.secrets.masked(&without_credentials(text)).into_owned()
+    }
+
     /// Returns the text of what was sampled for a job.
     pub(crate) fn sampled(&self, job: JobId) -> Option<&str> {
         self.summary.get(&self.dir.cfg_name(job)).map(String::as_str)
@@ -215,7 +221,7 @@ impl SweepContext {
         if self.secrets.is_empty() {
             return json;
         }
-        self.secrets.masked(&String::from_utf8_lossy(&json)).into_owned().into_bytes()
+        self.secrets.masked_json(&String::from_utf8_lossy(&json)).into_owned().into_bytes()
     }
 }
 
@@ -229,7 +235,7 @@ struct JobReading {
     log: JobLog,
     started: bool,
     resume: Vec<ResumePoint>,
-    /// The end of `stderr.log`, without credentials.
+    /// The end of `stderr.log`, without secrets.
     err: String,
     /// The config of a job that did not log it.
     config: Option<Map>,
@@ -255,7 +261,7 @@ impl JobReading {
         let outlook = LogOutlook { restarts, may_grow: &may_grow };
         let JobLogs { log, started, resume } = files.logs(resume, buffer, &outlook);
         let told = if started || is_unknown { None } else { files.told(&attempts) };
-        let err = without_credentials(&files.stderr(started).text).into_owned();
+        let err = files.context.without_secrets(&files.stderr(started).text);
         let config = if log.get("cfg").is_some() { None } else { files.config() };
         let progress = progress(&log, config.as_ref());
         let is_recorded = is_unknown || recorded == JobState::Queued;

@@ -4,7 +4,6 @@ use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
 use sweep_config::records::{Attempt, JobState, ToldResult, read_attempts};
-use sweep_config::secrets::without_credentials;
 use sweep_config::{Map, Value, fs};
 
 use super::{CollectJob, ReaderUse, SweepContext};
@@ -251,11 +250,11 @@ impl<'a> JobFiles<'a> {
         tail.ok().flatten().unwrap_or_default()
     }
 
-    /// Reads the end of what the job printed, without credentials.
+    /// Reads the end of what the job printed, without secrets.
     pub(super) fn stdout_end(&self) -> String {
         let file = files::open_regular(&self.context.dir.stdout(self.job.id)).ok().flatten();
         let tail = file.and_then(|mut file| files::read_tail(&mut file).ok()).unwrap_or_default();
-        without_credentials(&tail.text).into_owned()
+        self.context.without_secrets(&tail.text)
     }
 
     /// Reads the config as it was set up.

@@ -4,7 +4,9 @@
 //! grew. The list of jobs and SLURM's answer are renewed less often. Nothing is written but by [`update`], which is
 //! what a collect writes.
 
+mod kept_resume;
 mod live_job;
+mod look_budget;
 mod pulse;
 mod watched_jobs;
 
@@ -14,7 +16,7 @@ use std::time::{Duration, Instant};
 use rayon::ThreadPool;
 use sweep_config::{JobId, Sweep};
 
-use super::cache::now;
+use super::cache::{CacheManifest, JobBlock, now};
 use super::column_census::ColumnCensus;
 use super::gather::{SweepGatherer, earlier_blocks};
 use super::job::{CollectJob, JobStatus, SweepContext};
@@ -25,14 +27,18 @@ use super::temp_cleanup;
 use super::verdict::is_settled;
 use crate::app::Failure;
 pub use live_job::{LiveCurve, LiveJob, LiveTail};
+pub use look_budget::LookBudget;
 pub use pulse::{BestLiveJob, EndedJob, LivePace, LivePulse, RunningJob};
-use watched_jobs::WatchedJobs;
+use watched_jobs::{LookEffort, WatchedJobs};
 
 /// SLURM's controller is asked at most this often, however often the files are looked at.
 const ASK: Duration = Duration::from_secs(30);
 
 /// The directories of configs and logs are listed at most this often.
 const LIST: Duration = Duration::from_secs(5);
+
+/// The most memory that the places take where the reading of logs goes on.
+const MOST_PLACES: usize = 16 << 20;
 
 /// A sweep whose jobs are looked at again and again.
 pub struct LiveSweep {
@@ -44,8 +50,6 @@ pub struct LiveSweep {
     listed: Instant,
     seen: WatchedJobs,
     pool: ThreadPool,
-    /// One thread for looks that must not take longer than they may.
-    one_thread: ThreadPool,
 }
 
 impl LiveSweep {
@@ -55,7 +59,25 @@ impl LiveSweep {
     ///
     /// When the sweep was not set up, or its records cannot be read.
     pub fn open(sweep: &Sweep) -> Result<Self, Failure> {
-        Self::begin(sweep, false)
+        let mut live = Self::begin(sweep, false)?;
+        live.seen.limit_places(MOST_PLACES);
+        Ok(live)
+    }
+
+    /// True if logs have to be read on from where the last collect ended, since more than that takes too much memory.
+    pub fn wants_collect(&self) -> bool {
+        self.seen.lacks_places()
+    }
+
+    /// Goes on from what a new collect left.
+    pub fn take_collect(&mut self) {
+        let (dir, key) = (&self.context.dir, key(&self.sweep, &self.context));
+        // One after the other: each holds all that is known of its jobs.
+        for (_, name) in CacheManifest::read(dir, key).iter().flat_map(CacheManifest::blocks) {
+            if let Some(block) = JobBlock::open(dir, name, key) {
+                self.seen.take_places(block);
+            }
+        }
     }
 
     /// Begins as [`open`](Self::open) does, and, if asked to, counts the values of all columns.
@@ -65,7 +87,6 @@ impl LiveSweep {
         let blocks = earlier_blocks(&context.dir, key(sweep, &context));
         Ok(Self {
             pool: pool(sweep.num_proc, jobs.len()),
-            one_thread: pool(1, 1),
             sweep: sweep.clone(),
             context: Arc::new(context),
             remarks,
@@ -76,18 +97,23 @@ impl LiveSweep {
         })
     }
 
-    /// Looks at the jobs and returns how many have changed: at all of them, or, within a limit, at as many as there is
-    /// time for; the next look goes on from there. Settled jobs, which may be launched once more, have their turn in
+    /// Looks at the jobs and returns how many have changed: at all of them, or, on this thread alone, at as many as a
+    /// budget allows; the next look goes on from there. Settled jobs, which may be launched once more, have their turn in
     /// one of ten rounds.
     ///
     /// # Errors
     ///
     /// When the directory of the sweep cannot be listed any more.
-    pub fn look(&mut self, limit: Option<Duration>) -> Result<usize, Failure> {
-        let until = limit.map(|limit| Instant::now() + limit);
+    pub fn look(&mut self, budget: Option<&LookBudget>) -> Result<usize, Failure> {
         self.renew()?;
-        let pool = if until.is_some() { &self.one_thread } else { &self.pool };
-        Ok(self.seen.look(&self.jobs, &self.context, pool, until))
+        let effort = budget.map_or(LookEffort::Whole(&self.pool), LookEffort::Within);
+        Ok(self.seen.look(&self.jobs, &self.context, effort))
+    }
+
+    /// Looks at some jobs out of their turn, as those that a page shows, and returns how many have changed.
+    pub fn look_at(&mut self, jobs: impl Iterator<Item = u32>) -> usize {
+        let planned: Vec<CollectJob> = jobs.filter_map(|job| self.planned(job)).collect();
+        self.seen.look_at(&planned, &self.context, None)
     }
 
     /// Lists the jobs and asks SLURM again when it is time to.
@@ -150,4 +176,48 @@ pub fn update(sweep: &Sweep) -> Result<(), Failure> {
     temp_cleanup::remove(&context.dir)?;
     gather.with_files(&|_| {})?;
     Ok(())
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test may write a file in the plainest way")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logs_are_read_on_whether_their_places_are_in_memory_in_the_cache_or_given_up() {
+        let root = tempfile::tempdir().unwrap();
+        let config = format!(
+            "NAME: s\nROOT_DIR: {}\nSETUP: {{NUM_CONFIGS: 2}}\nLAUNCH: {{COMMAND: x}}\n\
+             ANALYZE: {{OBJECTIVE: {{METRIC: loss, GOAL: minimize, OVER: min}}}}\n",
+            root.path().display()
+        );
+        std::fs::write(root.path().join("s.yaml"), config).unwrap();
+        let sweep = Sweep::load(&root.path().join("s.yaml"), &[]).unwrap();
+        let dir = root.path().join("s");
+        let log = |job: u32| dir.join(format!("logs/{job:06}/stdout.log"));
+        for job in 0..2 {
+            std::fs::create_dir_all(log(job).parent().unwrap()).unwrap();
+            std::fs::create_dir_all(dir.join("cfgs")).unwrap();
+            std::fs::write(dir.join(format!("cfgs/{job:06}.yaml")), "lr: 0.1\n").unwrap();
+        }
+        let mut live = LiveSweep::open(&sweep).unwrap();
+        let (mut roomy, mut said) = (LiveSweep::open(&sweep).unwrap(), Vec::new());
+        live.seen.limit_places(0);
+        for epoch in 1..=5 {
+            // The least value is that of the second epoch: it is known only from what was read before.
+            let loss = f64::from((epoch - 2_i32).abs()) + 0.5;
+            said.push(format!("{{\"epoch\": {epoch}, \"loss\": {loss}}}\n"));
+            std::fs::write(log(1), said.concat()).unwrap();
+            assert!(live.look(None).unwrap() > 0 && roomy.look(None).unwrap() > 0);
+            assert!(live.wants_collect() && !roomy.wants_collect());
+            assert_eq!(live.pulse().best, roomy.pulse().best);
+            let least = live.pulse().best.map(|best| best.value);
+            assert_eq!(least, Some(if epoch == 1 { 1.5 } else { 0.5 }));
+            if epoch == 3 {
+                update(&sweep).unwrap();
+                live.take_collect();
+                assert!(!live.wants_collect() && !live.seen.resume(JobId(1)).is_empty());
+            }
+        }
+    }
 }

@@ -1,6 +1,9 @@
 //! The row of a job in `sweep.parquet`, before the table has columns.
 
+use std::borrow::Cow;
 use std::sync::Arc;
+
+use sweep_config::secrets::SecretValues;
 
 use crate::collect::log_value::LogValue;
 
@@ -56,6 +59,27 @@ impl JobRow {
             RowNames::Own(names) => names.as_slice(),
         };
         names.iter().map(String::as_str).zip(&self.values)
+    }
+
+    /// Masks these values in its texts.
+    pub(crate) fn mask(&mut self, secrets: &SecretValues) {
+        if secrets.is_empty() {
+            return;
+        }
+        let changed = |text: &str| match secrets.masked(text) {
+            Cow::Owned(masked) => Some(LogValue::text(&masked)),
+            Cow::Borrowed(_) => None,
+        };
+        for value in &mut self.values {
+            let masked = match value {
+                LogValue::Text(text) => changed(text),
+                LogValue::Nested(_) => changed(&value.to_json_text()),
+                _ => None,
+            };
+            if let Some(masked) = masked {
+                *value = masked;
+            }
+        }
     }
 
     /// Returns its names, for rows of its shape.

@@ -1,10 +1,4 @@
-// ---- what served pages share: elements, numbers and times in words, and a pointer that is held.
-const $ = (name, attributes = {}, ...children) => {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children.filter(child => child !== null));
-  return element;
-};
+// ---- what served pages share: numbers and times in words, and a pointer that is held.
 const shown = value => typeof value !== 'number' ? '–' : value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e6)
   ? value.toExponential(3).replace(/\.?0+e/, 'e') : String(+value.toPrecision(4));
 const whole = value => value.toLocaleString('en-US');

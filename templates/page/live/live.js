@@ -99,15 +99,9 @@ const close = button('Close', () => dialog.close());
 close.className = 'close';
 dialog.append(close, parts.title, parts.state, parts.sampled, parts.curves, $('h3', {}, 'The end of stderr.log'), parts.stderr, $('h3', {}, 'The end of stdout.log'), parts.stdout);
 const draw = ({ phase, metric, points }) => {
-  const at = i => [Math.min(...points.map(p => p[i])), Math.max(...points.map(p => p[i]))], [x0, x1] = at(0), [y0, y1] = at(1);
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg'), line = document.createElementNS('http://www.w3.org/2000/svg', 'polyline');
-  const name = `${phase} ${metric}`;
-  for (const [key, value] of Object.entries({ viewBox: '0 0 640 200', preserveAspectRatio: 'none', role: 'img', 'aria-label': `${name} from ${shown(y0)} to ${shown(y1)}` })) svg.setAttribute(key, value);
-  line.setAttribute('points', points.map(([x, y]) => `${640 * (x - x0) / (x1 - x0 || 1)},${195 - 190 * (y - y0) / (y1 - y0 || 1)}`).join(' '));
-  line.setAttribute('class', 's0 job-line');
-  svg.append(line);
-  const ends = (...texts) => $('div', {}, ...texts.map(text => $('span', {}, text)));
-  return $('div', { class: 'curve' }, $('p', {}, `${name}: now ${shown(points.at(-1)[1])}`), ends(shown(y1), shown(y0)), svg, ends(`epoch ${x0}`, String(x1)));
+  const name = `${phase} ${metric}`, [xs, ys] = [0, 1].map(i => points.map(point => point[i])), log = isWide(ys);
+  return $('div', { class: 'curve' }, $('h3', {}, `${name}: now ${shown(ys.at(-1))}`),
+    lined(`${name} over epochs, from ${shown(Math.min(...ys))} to ${shown(Math.max(...ys))}`, { span: spanOf(xs), label: 'epoch' }, { span: spanOf(ys, log), log, label: name }, [{ points, name: 's0' }]));
 };
 // A log that is read at its end stays at its end.
 const tail = (pre, text) => {

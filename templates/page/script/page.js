@@ -1,16 +1,4 @@
-// ---- what all parts need: elements, the address, the tip, what is said to who does not see.
-const $ = (name, attributes = {}, ...children) => {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-};
-const svgElement = (name, attributes) => {
-  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  return element;
-};
-
+// ---- what all parts need: the address, the tip, what is said to who does not see.
 // #job=12&q=lr<0.1&sort=lr&sel=…&sel=…; the browser's own anchors have no `=`, and take nothing of it away.
 let address = location.hash.includes('=') ? location.hash.slice(1) : '';
 const fragment = () => new URLSearchParams(address);
@@ -62,15 +50,6 @@ const onPage = (svg, [x, y]) => {
   return [box.left + x / view.width * box.width, box.top + y / view.height * box.height];
 };
 const numbersOf = text => text.split(' ').map(Number);
-const along = ([low, high], log, from, to) => {
-  const scale = log ? Math.log : x => x, start = scale(low), width = scale(high) - start;
-  return value => width > 0 ? from + (to - from) * (scale(Math.min(Math.max(value, low), high)) - start) / width : (from + to) / 2;
-};
-// An axis: where a value is, what is at a place, and the places of its least and greatest value.
-const axisOf = (span, log, from, to) => {
-  const [scale, back] = log ? [Math.log, Math.exp] : [x => x, x => x], [low, high] = span.map(scale);
-  return { place: along(span, log, from, to), value: at => back(low + (high - low) * (at - from) / (to - from)), from, to };
-};
 const placing = ({ dataset }) => {
   const [left, top, right, bottom] = numbersOf(dataset.box);
   const [across, up] = [axisOf(numbersOf(dataset.xspan), dataset.xlog === 'true', left, right), axisOf(numbersOf(dataset.yspan), dataset.ylog === 'true', bottom, top)];

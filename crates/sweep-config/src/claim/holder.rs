@@ -1,6 +1,7 @@
 //! The holder of a claim, and whether its process still runs.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +75,7 @@ impl ClaimHolder {
         Ok(Self {
             host: host_name(),
             boot_id: kernel_word("/proc/sys/kernel/random/boot_id")?,
-            pid_namespace: pid_namespace(),
+            pid_namespace: pid_namespace().to_owned(),
             pid,
             start_time: started.unwrap_or_default(),
             token,
@@ -96,14 +97,12 @@ impl ClaimHolder {
     ///
     /// The host name does not tell: containers and cloned machines share names.
     pub fn shares_our_processes(&self) -> bool {
-        let boot_id = kernel_word("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-        self.boot_id == boot_id && self.pid_namespace == pid_namespace()
+        self.boot_id == boot_id() && self.pid_namespace == pid_namespace()
     }
 
     /// True if and only if the holder ran on this host, by its name, before it started anew.
     pub fn is_from_before_reboot(&self) -> bool {
-        let boot_id = kernel_word("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-        self.boot_id != boot_id && self.host == host_name()
+        self.boot_id != boot_id() && self.host == host_name()
     }
 
     /// True if and only if the process runs; of a holder in our process table only.
@@ -125,10 +124,25 @@ fn host_name() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
-fn pid_namespace() -> String {
-    std::fs::read_link("/proc/self/ns/pid")
-        .map(|link| link.to_string_lossy().into_owned())
-        .unwrap_or_default()
+/// Returns the kernel's name for its run, which no process outlives.
+fn boot_id() -> &'static str {
+    static ID: OnceLock<String> = OnceLock::new();
+    once(&ID, || kernel_word("/proc/sys/kernel/random/boot_id").ok())
+}
+
+/// Returns the name of this process's table of processes, which it never leaves.
+fn pid_namespace() -> &'static str {
+    static NAME: OnceLock<String> = OnceLock::new();
+    let read = || std::fs::read_link("/proc/self/ns/pid").ok();
+    once(&NAME, || read().map(|link| link.to_string_lossy().into_owned()))
+}
+
+/// Returns a word that is read once, for ten thousand claims; empty as long as it cannot be read.
+fn once(known: &'static OnceLock<String>, read: impl FnOnce() -> Option<String>) -> &'static str {
+    match (known.get(), read) {
+        (Some(word), _) => word,
+        (None, read) => read().map_or("", |word| known.get_or_init(|| word)),
+    }
 }
 
 /// Returns the number of the last attempt; 0 before the first.

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use serde::de::IgnoredAny;
+use serde_json::Value as Json;
+
 use super::MASK;
 
 /// The words in a variable's name that say that its value is a secret.
@@ -15,6 +18,12 @@ const SHORTEST: usize = 8;
 pub struct SecretValues(Vec<String>);
 
 impl SecretValues {
+    /// Returns no values.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
     /// Picks the secrets among variables: a telling name, and a value long and odd enough to be nothing else.
     pub(super) fn of(variables: impl Iterator<Item = (String, String)>) -> Self {
         let is_secret = |(name, value): &(String, String)| {
@@ -42,6 +51,37 @@ impl SecretValues {
         masked
     }
 
+    /// Returns JSON with [`MASK`] for each of the values, in texts alone: a number of the same digits is no secret.
+    #[must_use]
+    pub fn masked_json<'t>(&self, json: &'t str) -> Cow<'t, str> {
+        let masked = self.masked(json);
+        if matches!(masked, Cow::Borrowed(_)) || serde_json::from_str::<IgnoredAny>(&masked).is_ok()
+        {
+            return masked;
+        }
+        serde_json::from_str(json)
+            .map_or(masked, |value| Cow::Owned(self.in_texts(value).to_string()))
+    }
+
+    fn in_texts(&self, value: Json) -> Json {
+        match value {
+            Json::String(text) => Json::String(self.masked(&text).into_owned()),
+            Json::Array(items) => items.into_iter().map(|item| self.in_texts(item)).collect(),
+            Json::Object(map) => {
+                map.into_iter().map(|(name, item)| (name, self.in_texts(item))).collect()
+            }
+            plain => plain,
+        }
+    }
+
+    /// Adds the values of another sweep.
+    pub fn add(&mut self, other: &Self) {
+        self.0.extend(
+            other.0.iter().filter(|value| !self.0.contains(value)).cloned().collect::<Vec<_>>(),
+        );
+        self.0.sort_by_key(|value| std::cmp::Reverse(value.len()));
+    }
+
     /// True if there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -66,5 +106,15 @@ mod tests {
         let secrets = SecretValues::of(variables.into_iter());
         assert_eq!(secrets.masked("+ X=hf_0123456789 bert-base"), "+ X=*** bert-base");
         assert_eq!(secrets.masked("0123456789 /home/me/project1"), "*** /home/me/project1");
+    }
+
+    #[test]
+    fn json_stays_json_where_a_number_has_the_digits_of_a_secret() {
+        let secrets =
+            SecretValues::of(std::iter::once(("API_KEY".to_owned(), "0123456789".to_owned())));
+        let json = r#"{"seed":10123456789,"said":"by 0123456789","all":["0123456789",0.5]}"#;
+        let masked = r#"{"seed":10123456789,"said":"by ***","all":["***",0.5]}"#;
+        assert_eq!(secrets.masked_json(json), masked);
+        assert_eq!(secrets.masked_json(r#"{"said":"0123456789"}"#), r#"{"said":"***"}"#);
     }
 }
