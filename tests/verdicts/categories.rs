@@ -294,7 +294,7 @@ fn a_metric_of_names_is_drawn_by_category_with_its_numbers() {
     };
     for (opt, lost) in [("sgd", ""), ("adam", ""), ("lion", ", 8 lost")] {
         let median = (median(opt) * 1000.0).round() / 1000.0;
-        let words = format!("{opt}: 24 jobs, median {median}{lost}");
+        let words = format!("{opt}: 24 jobs, median {median} %{lost}");
         assert!(page.contains(&words), "{words}");
     }
     assert!(page.contains("data-rows-of=\"[\"lion\",\"adam\",\"sgd\"]\""), "from the bottom");

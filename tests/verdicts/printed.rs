@@ -217,7 +217,7 @@ fn compare_best(report: &Report, best: &Value) {
 /// The name of the objective in what is said of the best of so many jobs.
 fn label(words: &str) -> &str {
     let (before, _) = words.split_once(" on average against").unwrap();
-    before.rsplit(' ').nth(1).unwrap()
+    before.trim_end_matches(" %").rsplit(' ').nth(1).unwrap()
 }
 
 /// Compares the middle half of a group.
