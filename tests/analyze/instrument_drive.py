@@ -44,15 +44,24 @@ class Reader:
         return self.page.locator(f"#{section} .plot").nth(at)
 
     def drag(self, plot, start, end):
-        plot.scroll_into_view_if_needed()
-        self.wait()
-        box = plot.bounding_box()
+        box = self.still(plot)
         place = lambda at: (box["x"] + box["width"] * at[0], box["y"] + box["height"] * at[1])
         self.page.mouse.move(*place(start))
         self.page.mouse.down()
         self.page.mouse.move(*place(end), steps=3)
         self.page.mouse.up()
         self.wait()
+
+    def still(self, locator):
+        """Where an element is once nothing moves it any more: figures that a scroll brings into view are drawn then."""
+        box = before = None
+        for _ in range(20):
+            locator.scroll_into_view_if_needed()
+            self.wait()
+            box, before = locator.bounding_box(), box
+            if box == before:
+                break
+        return box
 
     def button(self, name):
         return self.page.get_by_role("button", name=name)

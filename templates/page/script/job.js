@@ -88,7 +88,7 @@ const open = (sweep, row) => {
   const name = jobName(sweep, row), own = sweep === DATA.sweeps[0];
   const close = button('Close', () => dialog.close(), { class: 'close' });
   const mark = button(isPinned(sweep, row) ? 'Do not compare' : 'Compare', () => { pin(sweep, row); mark.textContent = isPinned(sweep, row) ? 'Do not compare' : 'Compare'; }, { class: 'step' });
-  const values = [...sweep.by.values()].filter(column => !column.same).map(column =>
+  const values = [...sweep.by.values()].filter(column => !column.same && column.at(row) !== '').map(column =>
     $('div', {}, $('dt', {}, column.label), $('dd', {}, measured(column, row))));
   const parts = [close, $('h2', { id: 'job-title' }, `Job ${name}`), $('p', { class: 'steps' }, `${sweep.name} · ${sweep.state(row)} `, ...stepsOf(sweep, row), mark),
     $('dl', { class: 'values' }, ...values), config(sweep, row, `cfgs/${name}.yaml` + (own ? '' : ` of ${sweep.name}`)),

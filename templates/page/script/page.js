@@ -25,6 +25,8 @@ const say = (lines, [x, y]) => {
   tip.style.top = `${Math.max(4, Math.min(y + 14, innerHeight - tip.offsetHeight - 8))}px`;
 };
 const hush = () => { tip.hidden = true; };
+// What it points at moves away.
+addEventListener('wheel', hush, { passive: true });
 
 // What has a name of its own says it at once, to a finger too: the browser's own tip knows the mouse only.
 let named = false;
