@@ -51,6 +51,7 @@ const SCRIPT: &str = concat!(
 const LIVE: &str = concat!(
     "'use strict';\n(() => {\n",
     include_str!("../../templates/page/script/elements.js"),
+    include_str!("../../templates/page/script/number.js"),
     include_str!("../../templates/page/live/base.js"),
     include_str!("../../templates/page/script/chart.js"),
     include_str!("../../templates/page/live/live.js"),
@@ -61,6 +62,7 @@ const LIVE_STYLE: &str = include_str!("../../templates/page/live/live.css");
 const LIST: &str = concat!(
     "'use strict';\n(() => {\n",
     include_str!("../../templates/page/script/elements.js"),
+    include_str!("../../templates/page/script/number.js"),
     include_str!("../../templates/page/live/base.js"),
     include_str!("../../templates/page/live/list.js"),
     "})();\n",

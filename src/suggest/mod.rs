@@ -27,7 +27,7 @@ mod trace;
 mod tuner;
 
 pub(crate) use gaussian::GaussianProcess;
-pub(crate) use prior::{BlendedTuner, prior_weight};
+pub(crate) use prior::{BlendedTuner, prior_weight, share_won};
 pub(crate) use random::SearchRng;
 pub(crate) use ranking::{LAST_FRONT, ObservedCandidate, ObservedOutcome, fronts};
 pub(crate) use trace::{DrawAddress, DrawTrace, QuantileCell};

@@ -8,23 +8,36 @@ use super::trace::DrawTrace;
 use super::tuner::{DrawGuide, ParzenTuner};
 use crate::app::num::float;
 
-/// With fewer own results than this, agreement is chance, and each past sweep has the weight [`START`].
-const FEW: usize = 8;
-
-/// The weight of a past sweep before own results say if it agrees.
+/// The agreement that is expected of a past sweep before there are own results.
 const START: f64 = 0.5;
+
+/// The number of own results that say as much of the agreement as what was expected.
+const EXPECTED: f64 = 6.0;
 
 /// The number of own results up to which a past sweep that agrees fully has the weight 1.
 const FADES: f64 = 30.0;
 
-/// Returns the weight of a past sweep, whose jobs `prior` learned from, beside own results.
+/// Returns the weight of a past sweep, whose jobs `prior` learned from, beside own results: how it agrees with them, drawn
+/// towards what was expected while they are few.
 pub(crate) fn prior_weight(prior: &ParzenTuner, own: &[ObservedCandidate]) -> f64 {
-    if own.len() < FEW {
-        return START;
-    }
-    let fronts = fronts(own);
+    let (fronts, count) = (fronts(own), float(own.len()));
     let scores: Vec<f64> = own.iter().map(|one| prior.score(&one.trace)).collect();
-    agreement(&fronts, &scores).max(0.0) * (FADES / float(own.len())).min(1.0)
+    let agreement = (EXPECTED * START + count * agreement(&fronts, &scores)) / (EXPECTED + count);
+    agreement.max(0.0) * (FADES / count).min(1.0)
+}
+
+/// Returns the share of the pairs of one observation of each kind in which the first is better, a tie counting half; `None` where
+/// there is no pair.
+pub(crate) fn share_won(
+    own: &[ObservedCandidate],
+    firsts: &[usize],
+    others: &[usize],
+) -> Option<f64> {
+    let fronts = fronts(own);
+    let won = |first: usize, other: usize| 0.5 * (1.0 + sign(fronts[other].cmp(&fronts[first])));
+    let all = firsts.iter().flat_map(|first| others.iter().map(|other| won(*first, *other)));
+    let pairs = firsts.len() * others.len();
+    (pairs > 0).then(|| all.sum::<f64>() / float(pairs))
 }
 
 /// Returns Kendall's tau-b between places, of which small ones are good, and scores, of which large ones are; 0 where
@@ -126,10 +139,22 @@ mod tests {
         let same = ParzenTuner::new(&observed(60, near(0.3)));
         let opposite = ParzenTuner::new(&observed(60, |at| -(at - 0.3).abs()));
         let own = |count| observed(count, |at| near(0.3)(at).exp());
-        assert!((prior_weight(&opposite, &own(3)) - START).abs() < 1e-12);
+        assert!((prior_weight(&same, &[]) - START).abs() < 1e-12);
+        let few = [prior_weight(&opposite, &own(3)), prior_weight(&same, &own(3))];
+        assert!(few[0] < START && START < few[1], "{few:?}");
         assert!(prior_weight(&same, &own(20)) > 0.6);
         assert!(prior_weight(&opposite, &own(20)).abs() < 1e-12);
         assert!(prior_weight(&same, &own(100)) < 0.3);
+    }
+
+    #[test]
+    fn a_pair_is_won_by_the_better_result_and_halved_by_equal_ones() {
+        let mut own = observed(4, near(0.0));
+        own[3].outcome = ObservedOutcome::Failed;
+        own[2].outcome = own[0].outcome.clone();
+        assert_eq!(share_won(&own, &[0], &[1, 2, 3]), Some(2.5 / 3.0));
+        assert_eq!(share_won(&own, &[3], &[0, 1, 2]), Some(0.0));
+        assert_eq!(share_won(&own, &[], &[0]), None);
     }
 
     #[test]

@@ -138,6 +138,30 @@ fn the_first_suggestions_are_the_best_of_past_sweeps_and_later_ones_follow_what_
 }
 
 #[test]
+fn what_was_best_elsewhere_is_no_longer_tried_where_it_loses_to_random_draws() {
+    let kinds_of = |name: &str, value: &dyn Fn(&Json) -> f64| {
+        let sandbox = Sandbox::new();
+        past(&sandbox, name, SAMPLERS, "minimize", value);
+        begin(&sandbox, &format!("[{name}]")).expect(0);
+        // The first is decided before the draws have results, the second by them.
+        let mut found = Vec::new();
+        for _ in 0..5 {
+            let answer = suggest(&sandbox, "1");
+            found.push(kinds(&answer)[0].to_owned());
+            tell(&sandbox);
+        }
+        for job in ["6", "9"] {
+            let run = setup(&sandbox, "t.yaml", &["--replay", job]).expect(0);
+            assert_eq!(run.stdout, sandbox.read(format!("sweeps/t/cfgs/00000{job}.yaml")));
+        }
+        found
+    };
+    assert_eq!(kinds_of("good", &loss), ["prior"; 5]);
+    let bad = kinds_of("bad", &|values| -loss(values));
+    assert_eq!(bad, ["prior", "startup", "startup", "startup", "startup"]);
+}
+
+#[test]
 fn the_order_of_past_sweeps_and_the_threads_change_nothing() {
     let suggested = |priors: &str, threads: &str| {
         let sandbox = Sandbox::new();

@@ -13,6 +13,7 @@
 mod ended;
 mod job_result;
 mod measured;
+mod picks;
 mod present;
 mod prior;
 mod record;

@@ -143,6 +143,11 @@ impl SuggestionRecord {
         })
     }
 
+    /// Returns how the config was found.
+    pub(super) fn kind(&self) -> SuggestionKind {
+        self.kind
+    }
+
     /// Returns the number of the config, and that of its first job.
     pub(super) fn numbers(&self) -> (u64, u64) {
         (self.config, self.job)

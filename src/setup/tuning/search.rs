@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use sweep_config::{SetupConfig, Value};
 
+use super::picks::BestPicks;
 use super::prior::{PriorGuidance, PriorKnowledge};
 use super::record::{SuggestionKind, SuggestionRecord};
 use super::results::{KnownResults, value_of};
@@ -51,14 +52,14 @@ pub(super) struct ConfigSearch<'a> {
 }
 
 impl<'a> ConfigSearch<'a> {
-    /// Prepares the search; `next` is the number of the next candidate of the random draws. So many configs as are `left` are
-    /// to be some of the best of past sweeps.
+    /// Prepares the search; `next` is the number of the next candidate of the random draws. Some configs
+    /// are to be the best of past sweeps.
     pub(super) fn new(
         space: &'a DesignSpace<'a>,
         setup: &'a SetupConfig,
         results: KnownResults,
         next: u64,
-        (priors, left): (&PriorKnowledge, u64),
+        (priors, picks): (&PriorKnowledge, &BestPicks),
     ) -> Self {
         let observed = |(config, outcome): &(u64, _)| {
             let sampled = results.sampled.get(config).map_or(&[][..], Vec::as_slice);
@@ -66,6 +67,7 @@ impl<'a> ConfigSearch<'a> {
         };
         let observations: Vec<ObservedCandidate> =
             results.outcomes.par_iter().map(observed).collect();
+        let left = picks.left_by(&results.outcomes, &observations);
         let own = (&observations[..], ParzenTuner::new(&observations));
         let (priors, tuner) = PriorGuidance::join(priors, space, own, left);
         let (process, found) = (OnceLock::new(), HashSet::new());

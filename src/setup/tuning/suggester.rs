@@ -12,7 +12,8 @@ use sweep_config::records::{JobOrigins, RoundRecord, SetupRecord};
 
 use super::ended::ResultSource;
 use super::no_config;
-use super::prior::{self, PriorKnowledge};
+use super::picks::BestPicks;
+use super::prior::PriorKnowledge;
 use super::record::SuggestionRecord;
 use super::results::KnownResults;
 use super::search::{ConfigSearch, FoundConfig};
@@ -165,7 +166,8 @@ impl ConfigSuggester {
             let priors = PriorKnowledge::gather(sweep, &space, record.kept, &mut warnings)?;
             (KnownResults::read(sweep, record, source)?, record.candidates, priors)
         };
-        let best = (&priors, prior::best_left(sweep, record, record.kept));
+        let picks = BestPicks::before(sweep, record, record.kept);
+        let best = (&priors, &picks);
         let mut search = ConfigSearch::new(&space, &sweep.setup, results, first, best);
         let made = self.search(&mut search, (there, record.kept), wanted)?;
         if made.is_empty() {
@@ -230,7 +232,8 @@ impl ConfigSuggester {
             let space = DesignSpace::new(&sweep.setup, given)?.without(Some(&existing));
             let results = known.results(sweep, earlier.record())?;
             let priors = known.priors(&dir)?;
-            let best = (&priors, prior::best_left(sweep, earlier.record(), job));
+            let picks = BestPicks::before(sweep, earlier.record(), job);
+            let best = (&priors, &picks);
             let first = known.first_candidate();
             let mut search = ConfigSearch::new(&space, &sweep.setup, results, first, best);
             let found = search.find(known.numbers())?.ok_or_else(|| no_config(sweep))?;

@@ -1,8 +1,5 @@
-// ---- what served pages share: numbers and times in words, and a pointer that is held.
-const shown = value => typeof value !== 'number' ? '–' : value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e6)
-  ? value.toExponential(3).replace(/\.?0+e/, 'e') : String(+value.toPrecision(4));
-const whole = value => value.toLocaleString('en-US');
-const number = job => String(job).padStart(6, '0');
+// ---- what served pages share: jobs and times in words, and a pointer that is held.
+const jobNumber = job => String(job).padStart(6, '0');
 const span = seconds => seconds < 90 ? `${Math.max(0, Math.round(seconds))} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min`
   : seconds < 172800 ? `${(seconds / 3600).toFixed(1)} h` : `${(seconds / 86400).toFixed(1)} days`;
 const seconds = () => Date.now() / 1000;

@@ -3,9 +3,9 @@ const body = document.querySelector('tbody'), problem = document.querySelector('
 const states = row => {
   const each = Object.entries(row.states ?? {});
   return [$('div', { class: 'bar', 'aria-hidden': 'true' }, ...slices(each)),
-    each.map(([state, count]) => `${whole(count)} ${state}`).join(', ')];
+    each.map(([state, count]) => `${counted(count)} ${state}`).join(', ')];
 };
-const best = row => row.best ? `${row.objective} ${shown(row.best.value)}, job ${number(row.best.job)}` : '–';
+const best = row => row.best ? `${row.objective} ${shown(row.best.value)}, job ${jobNumber(row.best.job)}` : '–';
 const age = row => row.ended ? `${span(seconds() - row.ended)} ago` : '–';
 let rows = [];
 const paint = () => {

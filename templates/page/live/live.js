@@ -46,8 +46,8 @@ const fill = (body, rows) => {
   if (focused) [...body.querySelectorAll('button')].find(each => each.textContent === focused)?.focus();
 };
 const row = (...cells) => $('tr', {}, ...cells.map(cell => $('td', {}, cell)));
-const jobButton = job => button(number(job), () => open(job));
-const progress = job => job.of ? $('span', {}, $('meter', { min: 0, max: job.of, value: job.epoch ?? 0, 'aria-label': `progress of job ${number(job.job)}` }), ` ${job.epoch ?? 0} of ${job.of}`)
+const jobButton = job => button(jobNumber(job), () => open(job));
+const progress = job => job.of ? $('span', {}, $('meter', { min: 0, max: job.of, value: job.epoch ?? 0, 'aria-label': `progress of job ${jobNumber(job.job)}` }), ` ${job.epoch ?? 0} of ${job.of}`)
   : job.epoch === null ? '–' : `epoch ${job.epoch}`;
 
 let news = null, lost = '';
@@ -56,7 +56,7 @@ const paintStates = states => {
   if (!bar) return;
   const each = byState(states);
   bar.querySelector('.bar').replaceChildren(...slices(each));
-  bar.querySelector('ul').replaceChildren(...each.map(([state, count]) => $('li', {}, $('span', { class: `dot ${classOf(state)}` }), `${whole(count)} ${state}`)));
+  bar.querySelector('ul').replaceChildren(...each.map(([state, count]) => $('li', {}, $('span', { class: `dot ${classOf(state)}` }), `${counted(count)} ${state}`)));
 };
 const paint = () => {
   if (held) return void setTimeout(paint, 200);
@@ -66,21 +66,21 @@ const paint = () => {
   put(problem, wrong);
   put(reported, report.making ? ' A report is being made …' : report.number ? ` Report of ${clock(report.made)}` : ' There is no report yet.');
   if (!pulse) return;
-  const { pace, best } = pulse, of = pulse.epochs_total > 0 ? ` · ${whole(pulse.epochs_done)} of ${whole(pulse.epochs_total)} epochs` : '';
+  const { pace, best } = pulse, of = pulse.epochs_total > 0 ? ` · ${counted(pulse.epochs_done)} of ${counted(pulse.epochs_total)} epochs` : '';
   const fact = (label, value) => $('div', {}, $('dt', {}, label), $('dd', {}, value));
   facts.replaceChildren(...[
-    fact('jobs ended', `${whole(pulse.settled)} of ${whole(pulse.jobs)}`),
-    fact('running', whole(pace.running)),
+    fact('jobs ended', `${counted(pulse.settled)} of ${counted(pulse.jobs)}`),
+    fact('running', counted(pace.running)),
     pace.jobs_per_hour === null ? null : fact('jobs per hour', shown(pace.jobs_per_hour)),
     pace.seconds_left === null ? null : fact('left, about', span(pace.seconds_left)),
-    best && fact(`best ${pulse.objective}, job ${number(best.job)} (${best.state})`, shown(best.value)),
+    best && fact(`best ${pulse.objective}, job ${jobNumber(best.job)} (${best.state})`, shown(best.value)),
   ].filter(Boolean));
   remarks.hidden = !pulse.remarks.length;
   remarks.replaceChildren(...pulse.remarks.map(text => $('li', {}, text)));
-  put(running.summary, pulse.running.length < pace.running ? `Running jobs: the best ${pulse.running.length} of ${whole(pace.running)}` : `Running jobs: ${pace.running}`);
-  fill(running.body, pulse.running.map(job => row(jobButton(job.job), progress(job), shown(job.value), job.started ? span(seconds() - job.started) : '–')));
+  put(running.summary, pulse.running.length < pace.running ? `Running jobs: the best ${pulse.running.length} of ${counted(pace.running)}` : `Running jobs: ${pace.running}`);
+  fill(running.body, pulse.running.map(job => row(jobButton(job.job), progress(job), shown(job.value ?? NaN), job.started ? span(seconds() - job.started) : '–')));
   put(ended.summary, 'Jobs that ended last');
-  fill(ended.body, pulse.ended.map(job => row(jobButton(job.job), job.state, shown(job.value), clock(job.at), job.error)));
+  fill(ended.body, pulse.ended.map(job => row(jobButton(job.job), job.state, shown(job.value ?? NaN), clock(job.at), job.error)));
   const slow = pace.round_seconds >= 3 ? ` · each job is looked at every ${span(pace.round_seconds)}` : '';
   age.dataset.rest = `${of}${slow}`;
   paintStates(pulse.states);
@@ -132,7 +132,7 @@ const follow = async wanted => {
 };
 const open = wanted => {
   job = wanted;
-  put(parts.title, `Job ${number(wanted)}, live`);
+  put(parts.title, `Job ${jobNumber(wanted)}, live`);
   put(parts.state, 'reading …');
   for (const part of [parts.sampled, parts.curves, parts.stdout, parts.stderr]) part.replaceChildren();
   if (!dialog.open) dialog.showModal();

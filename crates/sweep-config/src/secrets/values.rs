@@ -1,6 +1,7 @@
 //! Secret values where programs print them: `set -x` writes them to `stderr.log`, of which reports show the end.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use serde::de::IgnoredAny;
 use serde_json::Value as Json;
@@ -74,11 +75,13 @@ impl SecretValues {
         }
     }
 
-    /// Adds the values of another sweep.
+    /// Adds the values of another sweep. The path of a file that is there is no secret, and the name of a directory that was
+    /// printed must still lead there.
     pub fn add(&mut self, other: &Self) {
-        self.0.extend(
-            other.0.iter().filter(|value| !self.0.contains(value)).cloned().collect::<Vec<_>>(),
-        );
+        let is_path = |value: &String| value.starts_with('/') && Path::new(value).exists();
+        let new = other.0.iter().filter(|value| !self.0.contains(value) && !is_path(value));
+        let new: Vec<String> = new.cloned().collect();
+        self.0.extend(new);
         self.0.sort_by_key(|value| std::cmp::Reverse(value.len()));
     }
 
@@ -116,5 +119,19 @@ mod tests {
         let masked = r#"{"seed":10123456789,"said":"by ***","all":["***",0.5]}"#;
         assert_eq!(secrets.masked_json(json), masked);
         assert_eq!(secrets.masked_json(r#"{"said":"0123456789"}"#), r#"{"said":"***"}"#);
+    }
+    #[test]
+    fn the_values_of_several_sweeps_are_masked_and_no_path_that_is_there() {
+        let of = |value: &str| {
+            SecretValues::of(std::iter::once(("MY_KEY".to_owned(), value.to_owned())))
+        };
+        let dir = tempfile::Builder::new().prefix("sweep1").tempdir().unwrap();
+        let path = dir.path().display().to_string();
+        let mut all = SecretValues::none();
+        for value in ["12345678", "1234567890", &path, "12345678", "/none/such1"] {
+            all.add(&of(value));
+        }
+        let text = format!("1234567890 12345678 {path} /none/such1");
+        assert_eq!(all.masked(&text), format!("*** *** {path} ***"));
     }
 }

@@ -15,8 +15,7 @@ mod present;
 mod reading;
 
 use sweep_config::records::{
-    IndexedPrior, PriorIndex, PriorSnapshot, PriorSweep, RoundRecord, SetupRecord, read_record,
-    stamped, stamped_line,
+    IndexedPrior, PriorIndex, PriorSnapshot, PriorSweep, read_record, stamped, stamped_line,
 };
 use sweep_config::{Sweep, SweepDir, fs};
 
@@ -177,16 +176,8 @@ pub(in crate::setup) fn best_configs(sweep: &Sweep) -> Result<u64, Failure> {
 }
 
 /// Returns the most configs that are the best of past sweeps: half of those that are there before anything is learned.
-fn most_best(sweep: &Sweep) -> u64 {
+pub(super) fn most_best(sweep: &Sweep) -> u64 {
     (u64::from(sweep.setup.tune.startup) / 2).min(MOST_BEST)
-}
-
-/// Returns how many of the next configs, from that of a job on, are to be the best of past sweeps: the first that are chosen.
-pub(super) fn best_left(sweep: &Sweep, record: &SetupRecord, job: u64) -> u64 {
-    let is_chosen = |round: &&RoundRecord| round.chosen.as_deref() == Some(RoundRecord::SUGGESTED);
-    let rounds = record.rounds.iter().filter(is_chosen);
-    let jobs: u64 = rounds.map(|round| round.to.min(job).saturating_sub(round.from)).sum();
-    most_best(sweep).saturating_sub(jobs / u64::from(sweep.setup.replicates.max(1)))
 }
 
 /// Reads which past sweeps were read last; without that all are read again.
