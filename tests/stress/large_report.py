@@ -53,7 +53,7 @@ def main(browser):
         loads.append(round(1000 * (time.perf_counter() - begin)))
         page.wait_for_timeout(300)
         paints.append(page.evaluate("Math.round(performance.getEntriesByName('first-contentful-paint')[0].startTime)"))
-    found |= {"load_ms": sorted(loads), "paint_ms": sorted(paints)}
+    found.update(load_ms=sorted(loads), paint_ms=sorted(paints))
     found["elements"] = page.evaluate("document.querySelectorAll('*').length")
     count = page.locator(".count").first
     found["all"] = count.text_content()
