@@ -56,7 +56,8 @@ impl ObjectiveCandidate {
         };
         let is_other = |name: &str| {
             let last = name.rsplit(['.', '/']).next().unwrap_or(name).to_lowercase();
-            name.starts_with(table::CFG)
+            name.starts_with(table::TOLD)
+                || name.starts_with(table::CFG)
                 || name.starts_with("cfg.")
                 || OTHERS.contains(&last.as_str())
                 || !name.contains('.')

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use sweep_config::table;
+
 /// The values of a column, one entry a row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ColumnValues<'c> {
@@ -35,7 +37,9 @@ pub trait ColumnSource {
 /// where there is none, or more than one.
 pub(super) fn by_suffix(sources: &[&dyn ColumnSource], name: &str) -> Option<String> {
     let is_meant = |column: &&str| {
-        column.strip_suffix(name).is_some_and(|before| before.len() > 1 && before.ends_with('.'))
+        let before = column.strip_suffix(name);
+        before.is_some_and(|before| before.len() > 1 && before.ends_with('.'))
+            && !column.starts_with(table::TOLD)
     };
     let mut meant = sources.iter().flat_map(|source| source.column_names()).filter(is_meant);
     let first = meant.next().filter(|_| !name.is_empty())?;

@@ -27,6 +27,8 @@ pub struct Objective {
     metric: Metric,
     /// The value at the last epoch, of an objective over all epochs.
     at_last: Option<Metric>,
+    /// The values that were told of jobs that no worker ran.
+    told: Option<Metric>,
 }
 
 impl Objective {
@@ -62,6 +64,7 @@ impl Objective {
             only_improves: true,
             metric,
             at_last: Some(Metric::of_column(last_error_column(column))),
+            told: told("error", sources),
         }
     }
 
@@ -90,7 +93,8 @@ impl Objective {
         let only_improves = is_series && config.over == best;
         let at_last = is_series.then(|| Metric::of_column(&full));
         let unit = unit(&metric, sources);
-        Self { label, words, unit, goal: config.goal, only_improves, metric, at_last }
+        let told = told(name, sources);
+        Self { label, words, unit, goal: config.goal, only_improves, metric, at_last, told }
     }
 
     /// Returns the value of each job; nothing where it has none yet.
@@ -109,7 +113,7 @@ impl Objective {
     /// Returns the value of each job at its last epoch, which is not what it is ranked by; `None` if that is not known, or
     /// if the objective is of the last epoch.
     pub fn values_at_last(&self, source: &dyn ColumnSource) -> Option<Vec<Option<f64>>> {
-        self.at_last.as_ref()?.plain_values(source).ok()
+        self.or_told(self.at_last.as_ref()?.plain_values(source), source).ok()
     }
 
     /// Returns the value of each job, or why no job has a value.
@@ -118,7 +122,20 @@ impl Objective {
     ///
     /// When no job of the sweep has the metric, or it is no number.
     pub fn try_values(&self, source: &dyn ColumnSource) -> Result<Vec<Option<f64>>, MetricProblem> {
-        self.metric.plain_values(source)
+        self.or_told(self.metric.plain_values(source), source)
+    }
+
+    /// Fills the values of jobs that ran up with those that were told of others.
+    fn or_told(
+        &self,
+        measured: Result<Vec<Option<f64>>, MetricProblem>,
+        source: &dyn ColumnSource,
+    ) -> Result<Vec<Option<f64>>, MetricProblem> {
+        let Some(told) = self.told.as_ref().and_then(|told| told.plain_values(source).ok()) else {
+            return measured;
+        };
+        let measured = measured.unwrap_or_else(|_| vec![None; told.len()]);
+        Ok(measured.into_iter().zip(told).map(|(measured, told)| measured.or(told)).collect())
     }
 
     /// Returns metrics that the jobs of a table log and could be ranked by, as a sentence with lines to paste, where none
@@ -167,6 +184,16 @@ impl Metric {
     }
 }
 
+/// Returns the metric of what was told by the name of an objective; `None` if nothing was.
+fn told(name: &str, sources: &[&dyn ColumnSource]) -> Option<Metric> {
+    let column = told_column(name);
+    sources.iter().any(|source| source.has_column(&column)).then(|| Metric::of_column(&column))
+}
+
+fn told_column(name: &str) -> String {
+    format!("{}{name}", table::TOLD)
+}
+
 /// Returns the unit of a metric over all sweeps.
 fn unit(metric: &Metric, sources: &[&dyn ColumnSource]) -> MeasureUnit {
     let values = sources.iter().filter_map(|source| metric.plain_values(*source).ok());
@@ -177,13 +204,15 @@ fn unit(metric: &Metric, sources: &[&dyn ColumnSource]) -> MeasureUnit {
 /// can tell their values.
 pub fn objective_columns(configs: &[ObjectiveConfig]) -> Vec<String> {
     if configs.is_empty() {
-        return ERROR_COLUMNS.map(str::to_owned).to_vec();
+        let measured = ERROR_COLUMNS.into_iter().map(str::to_owned);
+        return measured.chain([told_column("error")]).collect();
     }
     let mut columns: Vec<String> = Vec::new();
     for config in configs {
         let metric = Metric::named(&config.metric);
         let plain = metric.columns().into_iter().map(str::to_owned);
-        for column in over_epochs(config, &config.metric).into_iter().chain(plain) {
+        let others = [over_epochs(config, &config.metric), Some(told_column(&config.metric))];
+        for column in others.into_iter().flatten().chain(plain) {
             if !columns.contains(&column) {
                 columns.push(column);
             }

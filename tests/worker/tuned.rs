@@ -177,6 +177,36 @@ fn what_workers_note_is_what_a_collect_finds() {
 }
 
 #[test]
+fn jobs_that_were_told_and_jobs_that_ran_are_ranked_together() {
+    let config = CONFIG.replace("NUM_CONFIGS: 24", "NUM_CONFIGS: 8");
+    let sandbox = sweep(&config.replace("METRIC: loss", "METRIC: metrics.loss"), PROGRAM);
+    for (metric, name) in [("metrics.loss", "by its column"), ("loss", "by its end")] {
+        sandbox.write("s.yaml", config.replace("METRIC: loss", &format!("METRIC: {metric}")));
+        let told = |job: u32, value: f64| {
+            format!("{{\"job\": {job}, \"values\": {{\"{metric}\": {value}}}}}\n")
+        };
+        sandbox.write("told.jsonl", told(0, 0.25) + &told(2, 70.0));
+        sandbox.run(bin!("sweep_setup"), &["s.yaml", "--tell", "told.jsonl"]).expect(0);
+        launch(&sandbox, &[]).expect(0);
+        let run = sandbox.run(bin!("sweep_collect"), &["s.yaml", "--jobs", "--json"]).expect(0);
+        let jobs: Json = serde_json::from_str(&run.stdout).unwrap();
+        for (job, found) in (0_u64..).zip(jobs.as_array().unwrap()) {
+            let (value, attempts) = match job {
+                0 => (0.25, 0),
+                2 => (70.0, 0),
+                _ => (loss(&sandbox, job), 1),
+            };
+            let objective = found["objective"].as_f64();
+            assert!(objective.is_some_and(|it| (it - value).abs() < 1e-9), "{name}: {found}");
+            assert_eq!(
+                (found["state"].as_str(), &found["attempts"]),
+                (Some("done"), &attempts.into())
+            );
+        }
+    }
+}
+
+#[test]
 fn workers_and_the_command_line_never_collide() {
     let sandbox = sweep(CONFIG, PROGRAM);
     let mut launched = sandbox.command(bin!("sweep_launch"));

@@ -65,6 +65,8 @@ pub const EPOCH: &str = "epoch";
 
 /// Prefix of a config column.
 pub const CFG: &str = "cfg.";
+/// Prefix: the value that was told of a job that no worker ran, by the METRIC of the objective.
+pub const TOLD: &str = "told.";
 /// Suffix: least value over the epochs.
 pub const MIN: &str = ".min";
 /// Suffix: greatest value over the epochs.

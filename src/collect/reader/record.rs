@@ -15,7 +15,8 @@ use crate::collect::log_value::{LogValue, LogValueSeed};
 const SKIPPED: [&[u8]; 3] = [b"train_iter", b"test_iter", b"test_ema_iter"];
 
 /// Names that an entry of `sweep.json` has besides the types.
-pub(super) const RESERVED: [&str; 6] = ["config", "err", "err_file", "job", "log_file", "state"];
+pub(super) const RESERVED: [&str; 7] =
+    ["config", "err", "err_file", "job", "log_file", "state", "told"];
 
 /// A record: an object with a `_type`.
 #[derive(Debug, PartialEq)]
