@@ -34,10 +34,11 @@ fn without_cache(sandbox: &Sandbox) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// The files of an imported sweep that are not collect's.
+/// The files of an imported sweep that are not collect's, which a kill may leave half written.
 fn imported(sandbox: &Sandbox) -> BTreeMap<String, Vec<u8>> {
     let mut files = without_cache(sandbox);
-    files.retain(|path, _| !path.starts_with("sweep.") && !path.starts_with("curves."));
+    let of_collect = ["sweep.", "curves.", ".tmp-"];
+    files.retain(|path, _| !of_collect.iter().any(|start| path.starts_with(start)));
     files
 }
 
