@@ -10,6 +10,7 @@ from pathlib import Path
 import polars
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
+from settled import wait
 
 UNFOLD = "document.querySelectorAll('main details.fold').forEach(details => { details.open = true; })"
 found = {"messages": [], "violations": []}
@@ -38,7 +39,7 @@ class Reader:
         return "#" + self.page.url.partition("#")[2]
 
     def wait(self, milliseconds=80):
-        self.page.wait_for_timeout(milliseconds)
+        wait(self.page, milliseconds)
 
     def plot(self, section, at=0):
         return self.page.locator(f"#{section} .plot").nth(at)

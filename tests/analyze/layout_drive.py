@@ -7,6 +7,7 @@ import sys
 
 import pypdfium2
 from playwright.sync_api import sync_playwright
+from settled import wait
 
 # The sections in their order, those that are folded marked, the height of the page, its smallest label, and labels that run
 # into each other: of those that are turned the browser knows no narrow box.
@@ -77,7 +78,7 @@ def folds(page):
     page.get_by_role("button", name="Unfold all").click()
     count = "document.querySelectorAll('details.fold:not([open])').length"
     found.append(page.evaluate(count))
-    page.wait_for_timeout(100)
+    wait(page, 100)
     page.get_by_role("button", name="Fold all").click()
     found.append(page.evaluate(count) > 5)
     return found

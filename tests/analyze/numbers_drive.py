@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+from settled import wait
 
 WANTED = ["metrics.loss", "id", "rate"]
 # The cells of the wanted columns, by job.
@@ -47,7 +48,7 @@ def main(browser, url):
     found["searched"] = []
     for cells in list(found["written"].values())[::4]:
         box.fill(f"rate={cells[2].replace(',', '')}")
-        page.wait_for_timeout(200)
+        wait(page, 200)
         same = sum(other[2] == cells[2] for other in found["written"].values())
         found["searched"].append([cells[2], int(count.text_content().split()[0]), same])
     box.fill("rate=3.58741×10⁻⁵..12345")

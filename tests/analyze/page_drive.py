@@ -8,6 +8,7 @@ from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
+from settled import wait
 
 COUNT = ".count"
 PAPER = "getComputedStyle(document.body).backgroundColor"
@@ -20,7 +21,7 @@ def painted(page):
     figures = 0
     for plot in page.locator("section:not(#explore) .plot").all():
         plot.scroll_into_view_if_needed()
-        page.wait_for_timeout(100)
+        wait(page, 100)
         figures += plot.locator("canvas").first.evaluate("canvas => canvas.width > 0")
     return figures
 
@@ -86,7 +87,7 @@ def inside(page, locator):
     for _ in range(20):
         if box == before:
             break
-        page.wait_for_timeout(100)
+        wait(page, 100)
         locator.scroll_into_view_if_needed()
         box, before = locator.bounding_box(), box
     return lambda x, y: (box["x"] + box["width"] * x, box["y"] + box["height"] * y)
@@ -94,7 +95,7 @@ def inside(page, locator):
 
 def tip_at(page, place):
     page.mouse.move(*place)
-    page.wait_for_timeout(150)
+    wait(page, 150)
     tip = page.locator(".tip")
     return tip.inner_text() if tip.is_visible() else ""
 
@@ -111,7 +112,7 @@ def drag(page, start, end):
     page.mouse.down()
     page.mouse.move(*end, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(150)
+    wait(page, 150)
 
 
 def gap(values, wanted):
@@ -192,11 +193,11 @@ def jobs(page):
     middle = sum(rates[len(rates) // 2 - 1 :][:2]) / 2
     search = page.get_by_role("searchbox").first
     search.fill(f"base_lr<{middle}")
-    page.wait_for_timeout(300)
+    wait(page, 300)
     found["searched"] = number(count.text_content())
     found["below"] = sum(rate < middle for rate in rates)
     search.fill("")
-    page.wait_for_timeout(300)
+    wait(page, 300)
 
 
 def without_room(url):
@@ -237,7 +238,7 @@ def dialog(page, url):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(150)
+    wait(page, 150)
     found["keyboard"] = page.locator("dialog[open]").evaluate("dialog => dialog.open")
     page.keyboard.press("Escape")
 
@@ -261,14 +262,14 @@ def finger(browser, url):
     circle.scroll_into_view_if_needed()
     box = circle.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_timeout(150)
+    wait(page, 150)
     found["tapped"] = page.locator("dialog h2").text_content()
     page.keyboard.press("Escape")
     cell = page.locator("#correlations rect").first
     cell.scroll_into_view_if_needed()
     box = cell.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_timeout(150)
+    wait(page, 150)
     found["tapped_cell"] = page.locator(".tip").inner_text()
 
 
