@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::sync::{PoisonError, RwLock};
 
 use serde::Serialize;
-use sweep_config::secrets::{SecretValues, without_credentials};
+use sweep_config::secrets::SecretValues;
 
 use super::visible::{visible, visible_json};
 
@@ -96,5 +96,5 @@ impl Printer {
 /// Returns a text as a terminal may show it to whoever looks at it.
 fn shown(text: &str) -> String {
     let secrets = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
-    visible(&secrets.masked(&without_credentials(text))).into_owned()
+    visible(&secrets.without_secrets(text)).into_owned()
 }

@@ -9,7 +9,6 @@ use hyper::body::{Body, Incoming};
 use hyper::header::{ALLOW, HOST, HeaderValue, LOCATION};
 use hyper::{Method, Request, StatusCode};
 use sweep_config::fs;
-use sweep_config::secrets::without_credentials;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
@@ -198,7 +197,7 @@ fn config(sweep: &ServedSweep, job: u32) -> Option<String> {
     sweep.with_live(|live| live.tail_reader(job).is_some()).filter(|is_there| *is_there)?;
     let text = fs::read_to_string(&sweep.sweep.dir().cfg(sweep_config::JobId(job))).ok()?;
     let secrets = sweep.sweep.secret_values();
-    Some(visible(&secrets.masked(&without_credentials(&text))).into_owned())
+    Some(visible(&secrets.without_secrets(&text)).into_owned())
 }
 
 /// Returns an answer of events; without any for who asks for the headers alone.

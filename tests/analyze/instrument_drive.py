@@ -10,7 +10,7 @@ from pathlib import Path
 import polars
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
-from settled import wait
+from settled import still, wait
 
 UNFOLD = "document.querySelectorAll('main details.fold').forEach(details => { details.open = true; })"
 found = {"messages": [], "violations": []}
@@ -45,24 +45,13 @@ class Reader:
         return self.page.locator(f"#{section} .plot").nth(at)
 
     def drag(self, plot, start, end):
-        box = self.still(plot)
+        box = still(self.page, plot)
         place = lambda at: (box["x"] + box["width"] * at[0], box["y"] + box["height"] * at[1])
         self.page.mouse.move(*place(start))
         self.page.mouse.down()
         self.page.mouse.move(*place(end), steps=3)
         self.page.mouse.up()
         self.wait()
-
-    def still(self, locator):
-        """Where an element is once nothing moves it any more: figures that a scroll brings into view are drawn then."""
-        box = before = None
-        for _ in range(20):
-            locator.scroll_into_view_if_needed()
-            self.wait()
-            box, before = locator.bounding_box(), box
-            if box == before:
-                break
-        return box
 
     def button(self, name):
         return self.page.get_by_role("button", name=name)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
-from settled import wait
+from settled import still, wait
 
 COUNT = ".count"
 PAPER = "getComputedStyle(document.body).backgroundColor"
@@ -81,15 +81,8 @@ def table(page, section, at=0):
 
 
 def inside(page, locator):
-    """From shares of an element to places on the screen, once nothing moves it any more: figures that a scroll brings into view are drawn then."""
-    locator.scroll_into_view_if_needed()
-    box, before = locator.bounding_box(), None
-    for _ in range(20):
-        if box == before:
-            break
-        wait(page, 100)
-        locator.scroll_into_view_if_needed()
-        box, before = locator.bounding_box(), box
+    """From shares of an element to places on the screen."""
+    box = still(page, locator)
     return lambda x, y: (box["x"] + box["width"] * x, box["y"] + box["height"] * y)
 
 

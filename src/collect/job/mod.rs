@@ -9,7 +9,7 @@ mod status;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sweep_config::records::{Attempt, JobOrigins, JobState, ToldResult, read_attempts};
-use sweep_config::secrets::{SecretValues, without_credentials};
+use sweep_config::secrets::SecretValues;
 use sweep_config::{JobId, Map, SweepDir, claim, fs};
 
 use crate::collect::cache::{CacheEntry, FileStamp, ResumePoint};
@@ -190,11 +190,6 @@ impl SweepContext {
         CollectedJob { kept, entry, row, curves, resume: read.resume }
     }
 
-    /// Returns what a program wrote, without secrets.
-    fn without_secrets(&self, text: &str) -> String {
-        self.secrets.masked(&without_credentials(text)).into_owned()
-    }
-
     /// Returns the text of what was sampled for a job.
     pub(crate) fn sampled(&self, job: JobId) -> Option<&str> {
         self.summary.get(&self.dir.cfg_name(job)).map(String::as_str)
@@ -261,7 +256,7 @@ impl JobReading {
         let outlook = LogOutlook { restarts, may_grow: &may_grow };
         let JobLogs { log, started, resume } = files.logs(resume, buffer, &outlook);
         let told = if started || is_unknown { None } else { files.told(&attempts) };
-        let err = files.context.without_secrets(&files.stderr(started).text);
+        let err = files.context.secrets.without_secrets(&files.stderr(started).text);
         let config = if log.get("cfg").is_some() { None } else { files.config() };
         let progress = progress(&log, config.as_ref());
         let is_recorded = is_unknown || recorded == JobState::Queued;

@@ -254,7 +254,7 @@ impl<'a> JobFiles<'a> {
     pub(super) fn stdout_end(&self) -> String {
         let file = files::open_regular(&self.context.dir.stdout(self.job.id)).ok().flatten();
         let tail = file.and_then(|mut file| files::read_tail(&mut file).ok()).unwrap_or_default();
-        self.context.without_secrets(&tail.text)
+        self.context.secrets.without_secrets(&tail.text)
     }
 
     /// Reads the config as it was set up.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use sweep_config::fs;
-use sweep_config::secrets::{SecretValues, without_credentials};
+use sweep_config::secrets::SecretValues;
 
 use super::LiveSweep;
 use crate::app::num::{float, whole};
@@ -95,8 +95,7 @@ impl LiveSweep {
         Some(move || {
             let SweepContext { dir, secrets, .. } = &*context;
             let end = |path: &Path| {
-                let text = tail(dir.path(), path);
-                visible(&secrets.masked(&without_credentials(&text))).into_owned()
+                visible(&secrets.without_secrets(&tail(dir.path(), path))).into_owned()
             };
             LiveTail { job, stdout: end(&dir.stdout(id)), stderr: end(&dir.stderr(id)) }
         })
@@ -110,7 +109,7 @@ impl LiveSweep {
 
 /// Returns a sentence without secrets, and with control characters spelt out.
 fn shown(secrets: &SecretValues, text: &str) -> String {
-    visible_line(&secrets.masked(&without_credentials(text))).into_owned()
+    visible_line(&secrets.without_secrets(text)).into_owned()
 }
 
 /// Returns the curves, those whose name ends as the objective's first, thinned.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sweep_config::Sweep;
 use sweep_config::records::{JobOrigins, RoundRecord, SetupRecord};
 
-use super::prior::most_best;
+use super::prior::{PriorKnowledge, most_best};
 use super::record::{SuggestionKind, SuggestionRecord};
 use crate::app::num::saturated;
 use crate::suggest::{ObservedCandidate, ObservedOutcome, share_won};
@@ -25,8 +25,16 @@ pub(super) struct BestPicks {
 }
 
 impl BestPicks {
-    /// Finds those before a job.
-    pub(super) fn before(sweep: &Sweep, record: &SetupRecord, job: u64) -> Self {
+    /// Finds those before a job; none where past sweeps say nothing.
+    pub(super) fn before(
+        priors: &PriorKnowledge,
+        sweep: &Sweep,
+        record: &SetupRecord,
+        job: u64,
+    ) -> Self {
+        if priors.of_use().next().is_none() {
+            return Self::default();
+        }
         let is_suggested =
             |round: &&RoundRecord| round.chosen.as_deref() == Some(RoundRecord::SUGGESTED);
         let rounds = record.rounds.iter().filter(is_suggested);

@@ -166,7 +166,7 @@ impl ConfigSuggester {
             let priors = PriorKnowledge::gather(sweep, &space, record.kept, &mut warnings)?;
             (KnownResults::read(sweep, record, source)?, record.candidates, priors)
         };
-        let picks = BestPicks::before(sweep, record, record.kept);
+        let picks = BestPicks::before(&priors, sweep, record, record.kept);
         let best = (&priors, &picks);
         let mut search = ConfigSearch::new(&space, &sweep.setup, results, first, best);
         let made = self.search(&mut search, (there, record.kept), wanted)?;
@@ -232,7 +232,7 @@ impl ConfigSuggester {
             let space = DesignSpace::new(&sweep.setup, given)?.without(Some(&existing));
             let results = known.results(sweep, earlier.record())?;
             let priors = known.priors(&dir)?;
-            let picks = BestPicks::before(sweep, earlier.record(), job);
+            let picks = BestPicks::before(&priors, sweep, earlier.record(), job);
             let best = (&priors, &picks);
             let first = known.first_candidate();
             let mut search = ConfigSearch::new(&space, &sweep.setup, results, first, best);

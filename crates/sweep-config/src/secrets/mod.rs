@@ -56,7 +56,7 @@ impl Sweep {
         masked.launch = self.launch.masked();
         masked.overrides = self.overrides.iter().map(|set| masked_override(set)).collect();
         let text = text::masked(&self.text);
-        masked.text = self.secret_values().masked(&without_credentials(&text)).into_owned();
+        masked.text = self.secret_values().without_secrets(&text);
         masked
     }
 

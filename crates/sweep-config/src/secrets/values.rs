@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 
-use super::MASK;
+use super::{MASK, without_credentials};
 
 /// The words in a variable's name that say that its value is a secret.
 const NAMES: [&str; 7] = ["TOKEN", "KEY", "SECRET", "PASS", "PWD", "CREDENTIAL", "AUTH"];
@@ -50,6 +50,12 @@ impl SecretValues {
             }
         }
         masked
+    }
+
+    /// Returns what a program or a person wrote without these values, and without credentials of any other origin.
+    #[must_use]
+    pub fn without_secrets(&self, text: &str) -> String {
+        self.masked(&without_credentials(text)).into_owned()
     }
 
     /// Returns JSON with [`MASK`] for each of the values, in texts alone: a number of the same digits is no secret.
@@ -120,6 +126,7 @@ mod tests {
         assert_eq!(secrets.masked_json(json), masked);
         assert_eq!(secrets.masked_json(r#"{"said":"0123456789"}"#), r#"{"said":"***"}"#);
     }
+
     #[test]
     fn the_values_of_several_sweeps_are_masked_and_no_path_that_is_there() {
         let of = |value: &str| {

@@ -153,7 +153,7 @@ impl PriorKnowledge {
     }
 
     /// Returns the past sweeps that say anything.
-    fn of_use(&self) -> impl Iterator<Item = &PriorSweep<TypedPairs>> {
+    pub(super) fn of_use(&self) -> impl Iterator<Item = &PriorSweep<TypedPairs>> {
         self.sweeps.iter().filter(|prior| !prior.jobs.is_empty())
     }
 
